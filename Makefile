@@ -1,0 +1,61 @@
+# Each target does its own set-up; `make help` lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := .uv/bin/uv
+SQL := dbt_project/models dbt_project/tests
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format types bench setup lock browser clean
+
+help: ## Lists the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: setup ## Synthetic deliveries become a published mart, a partner report and a Dagster graph
+	@$(BIN)/maemoh demo
+
+test: setup browser ## All tests (real servers, real files, a real browser) and lint
+	@$(BIN)/python -m pytest
+
+lint: setup ## Linters, formatters in check mode and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/sqlfluff lint --disable-progress-bar $(SQL)
+	@$(BIN)/mypy
+
+format: setup ## Formats Python and SQL
+	@$(BIN)/ruff check --fix --quiet . || true
+	@$(BIN)/ruff format .
+	@$(BIN)/sqlfluff fix --disable-progress-bar --quiet $(SQL)
+
+bench: setup ## Timings, as ratios to what reading the same workbooks costs; prints, never fails
+	@$(BIN)/python -m tests.bench.bench_road
+
+setup: $(VENV)/.ready ## Virtual environment with the locked dependencies
+
+$(UV): requirements-uv.lock
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else f"Python 3.11 or newer is needed, this is {v[0]}.{v[1]}. Set PYTHON=python3.11 or newer.")'
+	@echo "setting up: uv"
+	@$(PYTHON) -m venv .uv
+	@.uv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
+	@touch $(UV)
+
+$(VENV)/.ready: $(UV) requirements.lock pyproject.toml
+	@echo "setting up: $(VENV) with the packages of requirements.lock"
+	@test -x $(BIN)/python || $(UV) venv --quiet --no-project --python $(PYTHON) $(VENV)
+	@$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+browser: setup ## A browser for the page tests: the machine's own, else by apt where root
+	@$(BIN)/python -m tests.browser
+
+lock: $(UV) ## Writes requirements.lock anew (versions and hashes, no addresses)
+	@$(UV) pip compile --quiet pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-annotate --no-header --output-file requirements.lock
+	@! grep -n '://' requirements.lock
+
+clean: ## Stops what runs and removes the lake, the virtual environment and caches
+	@test ! -x $(BIN)/maemoh || $(BIN)/maemoh down --all
+	@rm -rf .lake .venv .uv .mypy_cache .ruff_cache .pytest_cache .hypothesis dbt_project/target dbt_project/logs
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
