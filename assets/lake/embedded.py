@@ -1,0 +1,325 @@
+"""The embedded store: SeaweedFS as S3 and Iceberg REST catalog, one process on 127.0.0.1, with generated keys.
+
+Its state lies in `<home>/store`: `state.json` (ports, pid, keys) and `iam.json` are readable by the owner only. Ports are
+free ones, kept from start to start while they stay free; each also needs port + 10000 (gRPC).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from assets.lake.config import BUCKET, WAREHOUSE, LakeConfig
+from assets.lake.errors import DiskFull, PortTaken, StoreDown, UnsupportedPlatform
+
+PORT_NAMES = ("s3", "iceberg", "master", "volume", "filer", "admin")
+GRPC_OFFSET = 10_000
+MIN_FREE_BYTES = 512 * 1024**2
+START_SECONDS = 60.0
+
+
+def up(home: Path, partners: tuple[str, ...] = (), pinned_ports: dict[str, int] | None = None) -> LakeConfig:
+    """Starts the store unless it already runs, waits until it takes a put, and returns how to reach it."""
+    store = home / "store"
+    store.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with _only_one(store):
+        state = _read_state(store)
+        if state and _is_ours(state, store):
+            return _config(home, state)
+        _check_disk(home)
+        state = _new_state(store, state, pinned_ports or {}, partners)
+        _start(store, state)
+        return _config(home, state)
+
+
+def down(home: Path) -> bool:
+    """Stops the store. True when one was running."""
+    store = home / "store"
+    if not store.is_dir():
+        return False
+    with _only_one(store):
+        state = _read_state(store)
+        if not state or not _is_ours(state, store):
+            return False
+        _stop_pid(int(state["pid"]))
+        state["pid"] = None
+        _write_private(store / "state.json", state)
+        return True
+
+
+def status(home: Path) -> dict[str, Any]:
+    """What runs and where: running, pid, s3 and catalog addresses, bytes on disk, resident bytes."""
+    store = home / "store"
+    state = _read_state(store)
+    if not state:
+        return {"running": False, "home": str(home)}
+    running = _is_ours(state, store)
+    data = sum(f.stat().st_size for f in (store / "data").rglob("*") if f.is_file())
+    return {
+        "running": running,
+        "home": str(home),
+        "pid": state["pid"] if running else None,
+        "s3": _url(state, "s3"),
+        "catalog": _url(state, "iceberg"),
+        "data_bytes": data,
+        "resident_bytes": _resident_bytes(int(state["pid"])) if running else 0,
+    }
+
+
+def partner_keys(home: Path, partner_id: str) -> tuple[str, str]:
+    """Access key and secret of a partner's own identity (its landing and report prefixes only)."""
+    identities = json.loads((home / "store" / "iam.json").read_text())["identities"]
+    for identity in identities:
+        if identity["name"] == partner_id:
+            key = identity["credentials"][0]
+            return key["accessKey"], key["secretKey"]
+    raise KeyError(partner_id)
+
+
+# -- state
+
+
+def _read_state(store: Path) -> dict[str, Any] | None:
+    path = store / "state.json"
+    return json.loads(path.read_text()) if path.is_file() else None
+
+
+def _new_state(
+    store: Path, old: dict[str, Any] | None, pinned: dict[str, int], partners: tuple[str, ...]
+) -> dict[str, Any]:
+    """Ports and keys for the next start: kept where they can be kept."""
+    ports = _choose_ports(dict((old or {}).get("ports", {})), pinned)
+    keys = (old or {}).get("keys") or {"access": f"staff{secrets.token_hex(6)}", "secret": secrets.token_urlsafe(30)}
+    state = {"ports": ports, "keys": keys, "pid": None}
+    _write_private(store / "iam.json", _identities(store, keys, partners))
+    _write_private(store / "state.json", state)
+    return state
+
+
+def _identities(store: Path, keys: dict[str, str], partners: tuple[str, ...]) -> dict[str, Any]:
+    """Staff may do everything; a partner writes its landing prefix and reads its reports."""
+    path = store / "iam.json"
+    known = {i["name"]: i for i in json.loads(path.read_text())["identities"]} if path.is_file() else {}
+    staff = {
+        "name": "staff",
+        "credentials": [{"accessKey": keys["access"], "secretKey": keys["secret"]}],
+        "actions": ["Admin", "Read", "Write", "List", "Tagging"],
+    }
+    for partner in partners:
+        if partner not in known:
+            known[partner] = {
+                "name": partner,
+                "credentials": [
+                    {"accessKey": f"{partner}{secrets.token_hex(6)}", "secretKey": secrets.token_urlsafe(30)}
+                ],
+                "actions": [f"Write:{BUCKET}/landing/{partner}/*", f"Read:{BUCKET}/reports/{partner}/*"],
+            }
+    return {"identities": [staff, *(identity for name, identity in sorted(known.items()) if name != "staff")]}
+
+
+def _write_private(path: Path, value: dict[str, Any]) -> None:
+    """Writes JSON that only the owner can read, whole or not at all."""
+    fresh = path.with_suffix(".tmp")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        json.dump(value, file, indent=1)
+    fresh.replace(path)
+
+
+@contextlib.contextmanager
+def _only_one(store: Path) -> Iterator[None]:
+    """One process at a time decides about starting and stopping."""
+    with (store / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+# -- ports
+
+
+def _choose_ports(previous: dict[str, int], pinned: dict[str, int]) -> dict[str, int]:
+    ports: dict[str, int] = {}
+    for name in PORT_NAMES:
+        if name in pinned:
+            if not _pair_is_free(pinned[name]):
+                raise PortTaken(
+                    f"port {pinned[name]} (or {pinned[name] + GRPC_OFFSET}, its gRPC pair) for the store's {name} is taken",
+                    f"stop the process that holds it, or set MAEMOH_{name.upper()}_PORT to another port below 55535, "
+                    "or leave it unset for a free one",
+                )
+            ports[name] = pinned[name]
+        elif name in previous and previous[name] not in ports.values() and _pair_is_free(previous[name]):
+            ports[name] = previous[name]
+        else:
+            ports[name] = _free_port(set(ports.values()))
+    return ports
+
+
+def _free_port(taken: set[int]) -> int:
+    for _ in range(500):
+        port = 20_000 + secrets.randbelow(20_000)
+        if port not in taken and _pair_is_free(port):
+            return port
+    raise PortTaken("no free pair of ports between 20000 and 50000", "end some servers on this machine and try again")
+
+
+def _pair_is_free(port: int) -> bool:
+    return all(_is_free(number) for number in (port, port + GRPC_OFFSET))
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
+
+
+# -- process
+
+
+def _binary() -> str:
+    beside = Path(sys.executable).parent / "weed"
+    found = str(beside) if beside.is_file() else shutil.which("weed")
+    if not found:
+        raise UnsupportedPlatform(
+            "the embedded store (SeaweedFS) has no package for this platform; it exists for Linux on x86-64",
+            "set MAEMOH_S3_ENDPOINT, MAEMOH_S3_ACCESS_KEY, MAEMOH_S3_SECRET_KEY, MAEMOH_CATALOG_URI (see README, "
+            "'Your own store') to an S3 store and an Iceberg REST catalog of your own",
+        )
+    return found
+
+
+def _check_disk(home: Path) -> None:
+    free = shutil.disk_usage(home).free
+    if free < MIN_FREE_BYTES:
+        raise DiskFull(
+            f"only {free / 1024**2:.0f} MiB are free under {home}; the store needs {MIN_FREE_BYTES // 1024**2} MiB to be safe",
+            "free some space, or set MAEMOH_HOME to a folder on a larger disk",
+        )
+
+
+def _start(store: Path, state: dict[str, Any]) -> None:
+    ports = state["ports"]
+    data = store / "data"
+    data.mkdir(exist_ok=True)
+    # -disableHttp: the filer's HTTP port would serve every object without asking for a key.
+    command = [
+        _binary(), "-logtostderr=true", "mini", f"-dir={data}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1",
+        f"-master.port={ports['master']}", f"-volume.port={ports['volume']}", f"-filer.port={ports['filer']}",
+        f"-s3.port={ports['s3']}", f"-s3.port.iceberg={ports['iceberg']}", "-s3.port.lance=0",
+        f"-admin.port={ports['admin']}", "-webdav=false", "-admin.ui=false", "-master.telemetry=false",
+        "-disableHttp", f"-s3.config={store / 'iam.json'}", f"-bucket={BUCKET}", f"-tableBucket={WAREHOUSE}",
+        f"-filer.localSocket={Path(tempfile.gettempdir()) / ('maemoh-filer-%d.sock' % ports['filer'])}",
+    ]  # fmt: skip
+    log = store / "store.log"
+    with log.open("ab") as out:
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True, cwd=store
+        )
+    state["pid"] = process.pid
+    _write_private(store / "state.json", state)
+    _wait_until_ready(process, _config(store.parent, state), log)
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], config: LakeConfig, log: Path) -> None:
+    """Ready means: a put is taken and the catalog lists its namespaces. An open port says too little."""
+    from assets.lake.catalog import open_catalog
+    from assets.lake.objects import ObjectStore
+
+    deadline = time.monotonic() + START_SECONDS
+    last: Exception | None = None
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise StoreDown(
+                f"the store ended at once with exit code {process.returncode}: {_last_line(log)}", f"read {log}"
+            )
+        try:
+            ObjectStore(config).put({".ready": b"ready"})
+            open_catalog(config)  # the table bucket comes some moments after the port
+            return
+        except Exception as error:  # noqa: BLE001 - whatever the client raises while the store wakes up; kept for the report
+            last = error
+            time.sleep(0.1)
+    _stop_pid(process.pid)
+    raise StoreDown(
+        f"the store took no put within {START_SECONDS:.0f} s ({last})", f"read {log}, then `maemoh up` again"
+    )
+
+
+def _last_line(log: Path) -> str:
+    lines = [line for line in log.read_text(errors="replace").splitlines() if line.strip()]
+    return lines[-1] if lines else "no output"
+
+
+def _is_ours(state: dict[str, Any], store: Path) -> bool:
+    """The pid lives and is the store of this folder (pids are used again)."""
+    pid = state.get("pid")
+    if not pid:
+        return False
+    try:
+        command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return False
+    return f"-dir={store / 'data'}".encode() in command
+
+
+def _stop_pid(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGTERM)
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        if _is_gone(pid):
+            return
+        time.sleep(0.05)
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+
+
+def _is_gone(pid: int) -> bool:
+    """True once the process ended; a child of ours is reaped on the way."""
+    with contextlib.suppress(ChildProcessError):
+        if os.waitpid(pid, os.WNOHANG)[0] == pid:
+            return True
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return True
+    return stat.rsplit(")", 1)[1].split()[0] == "Z"
+
+
+def _resident_bytes(pid: int) -> int:
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    except OSError:
+        return 0
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def _url(state: dict[str, Any], name: str) -> str:
+    return f"http://127.0.0.1:{state['ports'][name]}"
+
+
+def _config(home: Path, state: dict[str, Any]) -> LakeConfig:
+    keys = state["keys"]
+    return LakeConfig(
+        home=home,
+        endpoint=_url(state, "s3"),
+        access_key=keys["access"],
+        secret_key=keys["secret"],
+        catalog_uri=_url(state, "iceberg"),
+        credential=f"{keys['access']}:{keys['secret']}",
+    )
