@@ -1,0 +1,1 @@
+"""Source egat_ambient: see contract.yml."""

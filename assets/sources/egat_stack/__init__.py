@@ -1,0 +1,1 @@
+"""Source egat_stack: see contract.yml."""

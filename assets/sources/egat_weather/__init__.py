@@ -1,0 +1,1 @@
+"""Source egat_weather: see contract.yml."""
