@@ -1,0 +1,40 @@
+"""How current each source is, counted from the time of the events, not of the delivery."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import polars as pl
+
+from assets.lake.ledger import Ledger
+from expectations.contract import Contract
+
+LOCAL_OFFSET = timedelta(hours=7)  # Asia/Bangkok
+LEVELS = (("onTimeHours", "on_time"), ("lateHours", "late"))
+
+
+def freshness_lines(ledger: Ledger, contracts: Mapping[str, Contract], at: datetime) -> list[dict[str, Any]]:
+    """One line per source: last event, last receipt, and on_time / late / stale by the contract's SLA."""
+    batches = ledger.state("batch").filter(pl.col("status") == "accepted")
+    lines = []
+    for source_id, contract in contracts.items():
+        own = batches.filter(pl.col("source_id") == source_id)
+        if own.is_empty():
+            lines.append({"source_id": source_id, "partner_id": contract.partner_id, "status": "never"})
+            continue
+        last_day = own["period_end"].max()
+        last_event = datetime.combine(last_day, datetime.min.time(), UTC) + timedelta(days=1) - LOCAL_OFFSET  # type: ignore[arg-type]
+        age_hours = (at - last_event).total_seconds() / 3600
+        status = next((name for key, name in LEVELS if age_hours <= float(contract.sla.get(key) or 0)), "stale")
+        lines.append(
+            {
+                "source_id": source_id,
+                "partner_id": contract.partner_id,
+                "last_event_at": last_event,
+                "last_received_at": own["received_at"].max(),
+                "status": status,
+            }
+        )
+    return lines

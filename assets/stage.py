@@ -1,0 +1,154 @@
+"""raw → stage: every pending delivery becomes typed rows in scratch Parquet files, visible to nobody.
+
+One delivery's trouble stays its own: a refusal is an outcome, not an exception, and the next delivery goes on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from assets.intake import Delivery
+from assets.lake import keys
+from assets.lake.objects import ObjectStore
+from assets.readers.result import Batch, Drop, Finding, NoData, Refusal
+from assets.readers.route import parse_delivery, parsers
+from expectations.contract import Contract
+
+ROW_GROUP = 50_000
+
+
+@dataclass(frozen=True)
+class StagedBatch:
+    """The rows of one entity of one delivery, in `file` (Parquet, exactly the bronze columns)."""
+
+    batch_id: str
+    delivery: Delivery
+    source_id: str
+    entity: str
+    layout: str
+    series: str
+    period_start: date
+    period_end: date
+    content_hash: str
+    contract_version: str
+    parser_version: str
+    file: Path
+    n_rows: int
+    findings: tuple[Finding, ...]
+    drops: tuple[Drop, ...]
+    is_blank: bool
+
+    @property
+    def slot(self) -> str:
+        """What the batch claims to be. A grid without any measurement claims a slot of its own: it never takes the
+        place of measurements."""
+        blank = "|blank" if self.is_blank else ""
+        return f"{self.source_id}|{self.layout}|{self.series}|{self.period_start}..{self.period_end}{blank}"
+
+    @property
+    def n_dropped(self) -> int:
+        return sum(drop.n for drop in self.drops)
+
+    @property
+    def rows_in(self) -> int:
+        return self.n_rows + self.n_dropped
+
+
+@dataclass(frozen=True)
+class Staged:
+    """What became of one delivery up to the stage: batches, or the reason why there are none."""
+
+    delivery: Delivery
+    source_id: str | None
+    batches: tuple[StagedBatch, ...] = ()
+    refusal: Refusal | None = None
+    no_data: NoData | None = None
+    findings: tuple[Finding, ...] = field(default=())
+
+
+def stage(
+    store: ObjectStore,
+    deliveries: Sequence[Delivery],
+    contracts: Mapping[str, Contract],
+    scratch: Path,
+    threads: int,
+    on_done: Callable[[int, int], None] = lambda *_: None,
+) -> list[Staged]:
+    """Parses deliveries, a few at a time (memory is bounded by those few), and writes their rows to scratch files."""
+    scratch.mkdir(parents=True, exist_ok=True)
+    staged: list[Staged] = []
+    with ThreadPoolExecutor(threads) as pool:
+        for group in _groups(deliveries, threads * 8):
+            contents = store.get_many({keys.raw_key(d.partner_id, d.sha256) for d in group})
+
+            def one(delivery: Delivery, contents: dict[str, bytes] = contents) -> Staged:
+                data = contents[keys.raw_key(delivery.partner_id, delivery.sha256)]
+                return stage_one(delivery, data, contracts, scratch)
+
+            for done in pool.map(one, group):
+                staged.append(done)
+                on_done(len(staged), len(deliveries))
+    return staged
+
+
+def stage_one(delivery: Delivery, data: bytes, contracts: Mapping[str, Contract], scratch: Path) -> Staged:
+    """Parses one delivery. Refusals and "no data" are results; nothing that a file holds can raise."""
+    try:
+        parsed = parse_delivery(delivery.partner_id, data, delivery.path)
+    except Refusal as refusal:
+        return Staged(delivery, refusal.source_id, refusal=refusal)
+    except NoData as no_data:
+        return Staged(delivery, no_data.source_id, no_data=no_data)
+    contract = contracts[parsed.source_id]
+    batches = tuple(_write(delivery, contract, batch, scratch) for batch in parsed.batches)
+    return Staged(delivery, parsed.source_id, batches=batches)
+
+
+def _write(delivery: Delivery, contract: Contract, batch: Batch, scratch: Path) -> StagedBatch:
+    version = parsers(delivery.partner_id)[contract.source_id].PARSER_VERSION
+    identity = "|".join([delivery.sha256, contract.source_id, batch.entity, batch.series, contract.version, version])
+    batch_id = hashlib.sha256(identity.encode()).hexdigest()[:16]
+    rows = batch.rows.with_columns(
+        pl.lit(batch_id).alias("batch_id"),
+        pl.int_range(pl.len(), dtype=pl.Int64).alias("row_id"),
+        pl.lit(delivery.path).alias("path"),
+        pl.lit(delivery.received_at).cast(pl.Datetime("us", "UTC")).alias("received_at"),
+    ).select(column.name for column in contract.entity(batch.entity).columns)
+    file = scratch / f"{batch_id}.parquet"
+    rows.write_parquet(file, compression="zstd", compression_level=1, row_group_size=ROW_GROUP, statistics=True)
+    return StagedBatch(
+        batch_id=batch_id,
+        delivery=delivery,
+        source_id=contract.source_id,
+        entity=batch.entity,
+        layout=batch.layout,
+        series=batch.series,
+        period_start=batch.period_start,
+        period_end=batch.period_end,
+        content_hash=_content_hash(batch.rows),
+        contract_version=contract.version,
+        parser_version=version,
+        file=file,
+        n_rows=rows.height,
+        findings=batch.findings,
+        drops=batch.drops,
+        is_blank=batch.is_blank,
+    )
+
+
+def _content_hash(rows: pl.DataFrame) -> str:
+    """Equal for equal measurements, whatever file, sheet or cell they stand in."""
+    content = rows.select("station_key", "quantity", "level", "interval_start_at", "interval_end_at", "raw_value")
+    return f"{content.hash_rows(seed=0).sum():016x}"
+
+
+def _groups(deliveries: Sequence[Delivery], size: int) -> Iterator[Sequence[Delivery]]:
+    for start in range(0, len(deliveries), size):
+        yield deliveries[start : start + size]
