@@ -1,0 +1,97 @@
+"""G2 and G3: the suites of expectations/suites/*.yml over silver and gold, before anything is built on or published."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import polars as pl
+
+from assets.lake.duck import connect
+from assets.lake.handle import Lake
+from assets.lake.ledger import now
+from assets.publication import current_publication
+from expectations.rules import CheckResult
+from expectations.suites import load_suites
+
+Progress = Callable[[str, int, int], None]
+
+
+def judge(
+    lake: Lake, gate: str, snapshots: Mapping[str, int], run_id: str, warnings: dict[str, str], progress: Progress
+) -> dict[str, str]:
+    """Judges the newest snapshot of each named table; returns table → reason for those that must be withheld.
+
+    Outcomes go into ops.check_result, passes included. A snapshot that was judged before keeps its verdict.
+    """
+    known = _verdicts(lake, gate)
+    current = current_publication(lake.store)
+    suites = load_suites(
+        {
+            name.split(".")[1]: f"lake.{name} at (version => {snapshot})"
+            for name, snapshot in (current.tables if current else {}).items()
+        }
+    )
+    withheld = {
+        name: known[name, snapshot] for name, snapshot in snapshots.items() if known.get((name, snapshot))
+    }
+    todo = [
+        name
+        for name, snapshot in snapshots.items()
+        if (name, snapshot) not in known and name.split(".")[1] in suites and _gate_of(name) == gate
+    ]
+    if not todo:
+        return withheld
+    from expectations.gate import gate_table  # pulls in Great Expectations
+
+    lines: list[dict[str, Any]] = []
+    with connect(lake.config) as connection:
+        connection.execute("use lake.gold")
+        for position, name in enumerate(todo):
+            progress(gate.lower(), position, len(todo))
+            results = gate_table(connection, f"lake.{name}", suites[name.split(".")[1]])
+            lines.extend(_line(gate, name, snapshots[name], result) for result in results)
+            for result in results:
+                if not result.passed and result.rule.action == "withhold_publish":
+                    withheld[name] = f"{result.rule.reason_en} ({result.failed:,} of {result.evaluated:,})"
+                elif not result.passed:
+                    warnings[f"{name} {result.rule.id}"] = f"{result.rule.reason_en} ({result.failed:,} of {result.evaluated:,})"
+        progress(gate.lower(), len(todo), len(todo))
+    lake.ledger.append({"check_result": lines}, run_id, now())
+    return withheld
+
+
+def _gate_of(name: str) -> str:
+    return "G2" if name.startswith("silver.") else "G3"
+
+
+def _verdicts(lake: Lake, gate: str) -> dict[tuple[str, int], str]:
+    """(table, snapshot) → reason to withhold, empty when it passed."""
+    lines = lake.ledger.events("check_result").filter(pl.col("gate") == gate)
+    verdicts: dict[tuple[str, int], str] = {}
+    for row in lines.iter_rows(named=True):
+        key = (row["entity"], int(row["batch_id"]))
+        failed = row["outcome"] == "fail" and row["action"] == "withhold_publish"
+        verdicts[key] = row["reason_en"] if failed else verdicts.get(key, "")
+    return verdicts
+
+
+def _line(gate: str, name: str, snapshot: int, result: CheckResult) -> dict[str, Any]:
+    rule = result.rule
+    return {
+        "gate": gate,
+        "partner_id": None,
+        "source_id": None,
+        "entity": name,
+        "batch_id": str(snapshot),
+        "rule": rule.id,
+        "dimension": rule.dimension,
+        "scope": rule.scope,
+        "severity": rule.severity,
+        "action": rule.action,
+        "evaluated": result.evaluated,
+        "failed": result.failed,
+        "outcome": result.outcome,
+        "reason_en": rule.reason_en,
+        "reason_th": rule.reason_th,
+    }

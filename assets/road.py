@@ -1,0 +1,123 @@
+"""The whole road in one process: landing → raw → stage → G1 → bronze → silver → G2 → gold → G3 → published → status.
+
+Dagster's assets call the same steps; this is what `maemoh run` does.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from assets import intake
+from assets.freshness import freshness_lines
+from assets.lake.handle import Lake
+from assets.lake.ledger import now
+from assets.lake.lock import writing
+from assets.options import Options
+from assets.publication import write_status
+from assets.refresh import Refreshed, refresh
+from assets.settle import Settled, settle
+from assets.warehouse_run import NodeResult
+from expectations.contract import Contract
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass
+class Tally:
+    """One line of the final table: what a source's deliveries came to in this run."""
+
+    source: str
+    deliveries: int = 0
+    rows_in: int = 0
+    accepted: int = 0
+    quarantined: int = 0
+    dropped: int = 0
+    findings: int = 0
+    seconds: float = 0.0
+
+
+@dataclass
+class Summary:
+    """What a run did."""
+
+    run_id: str
+    seconds: float = 0.0
+    tallies: list[Tally] = field(default_factory=list)
+    outcomes: dict[str, int] = field(default_factory=dict)
+    step_seconds: dict[str, float] = field(default_factory=dict)
+    built: list[NodeResult] = field(default_factory=list)
+    withheld: dict[str, str] = field(default_factory=dict)
+    warnings: dict[str, str] = field(default_factory=dict)
+    publication_id: str | None = None
+    did_work: bool = False
+
+
+def new_run_id() -> str:
+    """Sorts by time; unique."""
+    return f"{now():%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+
+
+def run(
+    lake: Lake, contracts: Mapping[str, Contract], options: Options, progress: Progress = lambda *_: None
+) -> Summary:
+    """Does everything that is pending. Raises GateBroken, WarehouseError, LakeError; refused deliveries are outcomes."""
+    with writing(lake.config.home):
+        return _run(lake, contracts, options, progress)
+
+
+def _run(lake: Lake, contracts: Mapping[str, Contract], options: Options, progress: Progress) -> Summary:
+    start = time.monotonic()
+    summary = Summary(new_run_id())
+    for partner_id in sorted({contract.partner_id for contract in contracts.values()}):
+        take_in(lake, partner_id, summary, progress)
+        settled = settle(lake, contracts, partner_id, summary.run_id, options.threads, progress)
+        _count(summary, settled)
+    refreshed = refresh(lake, contracts, options, summary.run_id, progress)
+    _add(summary, refreshed)
+    if summary.did_work:
+        lake.ledger.append({"freshness": freshness_lines(lake.ledger, contracts, now())}, summary.run_id, now())
+    write_status(lake.config, lake.ledger)
+    summary.seconds = time.monotonic() - start
+    return summary
+
+
+def take_in(
+    lake: Lake, partner_id: str, summary: Summary, progress: Progress = lambda *_: None
+) -> list[intake.Delivery]:
+    """landing → raw for one partner; returns what was new."""
+    start = time.monotonic()
+    known, _ = intake.read_manifest(lake.store, partner_id)
+    taken = intake.take_in(lake.store, partner_id, known, lambda done, total: progress("intake", done, total))
+    summary.step_seconds["intake"] = summary.step_seconds.get("intake", 0.0) + time.monotonic() - start
+    return taken
+
+
+def _count(summary: Summary, settled: Settled) -> None:
+    summary.did_work |= settled.did_work
+    by_source: dict[str, Tally] = {tally.source: tally for tally in summary.tallies}
+    for line in settled.lines:
+        tally = by_source.setdefault(line["source_id"] or "", Tally(line["source_id"] or ""))
+        if line["outcome"] == "replaced" and line.get("event_seq"):
+            continue  # a delivery of an earlier run whose place was taken: its rows were counted then
+        tally.deliveries += 1
+        for name in ("rows_in", "accepted", "quarantined", "dropped", "findings"):
+            setattr(tally, name, getattr(tally, name) + line[name])
+    for source, seconds in settled.source_seconds.items():
+        by_source.setdefault(source, Tally(source)).seconds += seconds
+    summary.tallies = sorted(by_source.values(), key=lambda tally: tally.source)
+    summary.outcomes = dict(Counter(summary.outcomes) + Counter(line["outcome"] for line in settled.lines))
+    for step, seconds in settled.seconds.items():
+        summary.step_seconds[step] = summary.step_seconds.get(step, 0.0) + seconds
+
+
+def _add(summary: Summary, refreshed: Refreshed) -> None:
+    summary.built = refreshed.nodes
+    summary.withheld = refreshed.withheld
+    summary.warnings = refreshed.warnings
+    summary.publication_id = refreshed.publication_id
+    summary.did_work |= refreshed.did_work
+    summary.step_seconds |= refreshed.seconds

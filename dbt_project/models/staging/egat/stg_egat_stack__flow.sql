@@ -1,0 +1,28 @@
+with source as (
+    select * from {{ source('bronze', 'egat_stack__flow') }}
+    where {{ in_months('interval_start_at', 'instant') }}
+),
+
+renamed as (
+    select
+        'egat_stack' as source_id,
+        'egat' as partner_id,
+        station_key,
+        station_name,
+        quantity,
+        level,
+        averaging_period,
+        interval_start_at,
+        interval_end_at,
+        raw_value,
+        raw_unit,
+        value,
+        flag,
+        is_valid,
+        batch_id,
+        row_id,
+        received_at
+    from source
+)
+
+select * from renamed
