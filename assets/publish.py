@@ -1,0 +1,97 @@
+"""gold → published → reports as Dagster assets."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import dagster as dg
+
+from assets import reports
+from assets.factory import POOL, OpenLake
+from assets.freshness import freshness_lines
+from assets.lake.ledger import now
+from assets.lake.lock import writing
+from assets.publication import current_publication, write_status
+from assets.refresh import Refreshed, gate_and_publish
+from expectations.contract import Contract
+
+PUBLISHED = dg.AssetKey(["published", "marts"])
+
+
+def publication_assets(
+    contracts: Mapping[str, Contract],
+    names: Mapping[str, tuple[str, str]],
+    gold: Sequence[dg.AssetKey],
+    open_lake: OpenLake,
+) -> list[dg.AssetsDefinition]:
+    """The publication (with gate G3 as its check) and a report per partner."""
+    return [_published(contracts, gold, open_lake), *(_report(p, names[p], contracts, open_lake) for p in sorted(names))]
+
+
+def _published(
+    contracts: Mapping[str, Contract], gold: Sequence[dg.AssetKey], open_lake: OpenLake
+) -> dg.AssetsDefinition:
+    @dg.multi_asset(
+        name="publish",
+        specs=[
+            dg.AssetSpec(
+                PUBLISHED,
+                deps=list(gold),
+                group_name="published",
+                description="The publication that consumers read: one snapshot of every audited table; `marts.duckdb`.",
+                owners=["team:platform"],
+                kinds={"iceberg", "duckdb"},
+            )
+        ],
+        check_specs=[
+            dg.AssetCheckSpec(
+                "gate_g3",
+                asset=PUBLISHED,
+                description="Great Expectations on every mart before it is published; one that fails keeps its last publication",
+            )
+        ],
+        pool=POOL,
+    )
+    def publish(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+        lake = open_lake()
+        done = Refreshed()
+        with writing(lake.config.home):
+            gate_and_publish(lake, context.run_id[:8], done)
+            lake.ledger.append({"freshness": freshness_lines(lake.ledger, contracts, now())}, context.run_id[:8], now())
+            write_status(lake.config, lake.ledger)
+        current = current_publication(lake.store)
+        yield dg.MaterializeResult(
+            asset_key=PUBLISHED,
+            metadata={
+                "publication": current.publication_id if current else "none yet",
+                "tables": len(current.tables) if current else 0,
+                "published now": bool(done.publication_id),
+                "file": dg.MetadataValue.path(str(lake.config.marts_db)),
+            },
+        )
+        yield dg.AssetCheckResult(
+            check_name="gate_g3",
+            asset_key=PUBLISHED,
+            passed=not done.withheld,
+            severity=dg.AssetCheckSeverity.ERROR,
+            metadata={name: reason for name, reason in (done.withheld | done.warnings).items()} or {"withheld": 0},
+        )
+
+    return publish
+
+
+def _report(
+    partner_id: str, names: tuple[str, str], contracts: Mapping[str, Contract], open_lake: OpenLake
+) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=["reports", partner_id],
+        deps=[PUBLISHED],
+        group_name="reports",
+        description=f"Data-quality report for {names[1]}, in Thai and English.",
+        owners=["team:platform", f"team:{partner_id}"],
+        kinds={"html"},
+        pool=POOL,
+    )
+    def report() -> dg.MaterializeResult:
+        path = reports.build(open_lake(), partner_id, names, contracts)
+        return dg.MaterializeResult(metadata={"page": dg.MetadataValue.path(str(path)), "bytes": path.stat().st_size})
+
+    return report

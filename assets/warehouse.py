@@ -1,0 +1,155 @@
+"""The dbt models as Dagster assets, their tests as checks, and gate G2 between silver and gold."""
+
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from graphlib import TopologicalSorter
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, dbt_assets
+
+from assets.factory import POOL, OpenLake
+from assets.lake.config import LakeConfig
+from assets.lake.lock import writing
+from assets.options import Options
+from assets.refresh import Refreshed, build_gold, build_silver, gate_silver
+from assets.warehouse_run import NodeResult, project_hash, run_dbt
+from expectations.contract import Contract
+
+SILVER = dg.AssetKey(["silver", "observation"])
+
+
+class Translator(DagsterDbtTranslator):
+    """Asset keys are schema and name, so that bronze, silver and gold meet; groups are the layers."""
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        return dg.AssetKey([dbt_resource_props["schema"], dbt_resource_props["name"]])
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        folder = Path(dbt_resource_props.get("path") or "").parent.name
+        return dbt_resource_props["schema"] + (f"_{folder}" if folder not in ("", dbt_resource_props["schema"]) else "")
+
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str] | None:
+        return ["team:platform"]
+
+
+def warehouse_assets(
+    contracts: Mapping[str, Contract], open_lake: OpenLake, options: Options, home: Path
+) -> list[dg.AssetsDefinition | dg.AssetChecksDefinition | dg.AssetSpec]:
+    """Seeds, silver, gate G2, gold."""
+    manifest = _manifest(home)
+    silver = _layer(
+        "silver",
+        "fqn:maemoh.silver.*",
+        manifest,
+        lambda lake, run_id, done: build_silver(lake, contracts, options, run_id, done),
+        open_lake,
+    )
+    gold = _layer(
+        "gold",
+        "fqn:maemoh.marts.*",
+        manifest,
+        lambda lake, run_id, done: build_gold(lake, options, run_id, done),
+        open_lake,
+    )
+    return [*_seeds(manifest), silver, _gate_g2(open_lake), gold]
+
+
+def _seeds(manifest: Mapping[str, Any]) -> list[dg.AssetSpec]:
+    """Reference data kept in the project: loaded anew by every build, so they are never materialised on their own."""
+    nodes = [node for node in manifest["nodes"].values() if node["resource_type"] == "seed"]
+    return [
+        dg.AssetSpec(
+            Translator().get_asset_key(node),
+            group_name="seeds",
+            description=node["description"] or f"dbt_project/{node['original_file_path']}",
+            owners=["team:platform"],
+            kinds={"dbt", "csv"},
+        )
+        for node in nodes
+    ]
+
+
+def _layer(
+    name: str,
+    select: str,
+    manifest: Mapping[str, Any],
+    build: Callable[[Any, str, Refreshed], None],
+    open_lake: OpenLake,
+) -> dg.AssetsDefinition:
+    @dbt_assets(
+        manifest=manifest,
+        select=select,
+        exclude="resource_type:unit_test",
+        name=name,
+        dagster_dbt_translator=Translator(),
+        pool=POOL,
+    )
+    def layer(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+        lake = open_lake()
+        done = Refreshed()
+        with writing(lake.config.home):
+            build(lake, context.run_id[:8], done)
+        within = {k: deps & context.selected_asset_keys for k, deps in context.assets_def.asset_deps.items()}
+        ordered = [key for key in TopologicalSorter(within).static_order() if key in context.selected_asset_keys]
+        yield from events(done, ordered, context.selected_asset_check_keys)
+
+    return layer
+
+
+def events(
+    done: Refreshed, assets: Sequence[dg.AssetKey], checks: Collection[dg.AssetCheckKey]
+) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    """What dbt did, as Dagster's events (`assets`: each after those it depends on). A table whose inputs did not change is
+    current: it says so."""
+    nodes: dict[str, NodeResult] = {node.name: node for node in done.nodes}
+    for key in assets:
+        node = nodes.get(key.path[-1])
+        metadata: dict[str, Any] = (
+            {"rows written": node.rows or 0, "seconds": node.seconds, "what": node.message}
+            if node
+            else {"what": "unchanged: nothing that it is built from changed"}
+        )
+        yield dg.MaterializeResult(asset_key=key, metadata=metadata)
+    for check in sorted(checks, key=lambda c: c.name):
+        if (node := nodes.get(check.name)) is not None:
+            yield dg.AssetCheckResult(
+                check_name=check.name,
+                asset_key=check.asset_key,
+                passed=node.status == "pass",
+                severity=dg.AssetCheckSeverity.WARN if node.status == "warn" else dg.AssetCheckSeverity.ERROR,
+                metadata={"failing rows": node.rows or 0},
+            )
+
+
+def _gate_g2(open_lake: OpenLake) -> dg.AssetChecksDefinition:
+    @dg.asset_check(
+        asset=SILVER,
+        name="gate_g2",
+        blocking=True,
+        pool=POOL,
+        description="Great Expectations on silver before gold is built; a failure keeps the last good gold",
+    )
+    def gate_g2(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
+        lake = open_lake()
+        done = Refreshed()
+        with writing(lake.config.home):
+            passed = gate_silver(lake, context.op_execution_context.run_id[:8], done)
+        notes = done.withheld | done.warnings
+        return dg.AssetCheckResult(passed=passed, metadata=dict(notes) or {"failed rules": 0})
+
+    return gate_g2
+
+
+def _manifest(home: Path) -> Mapping[str, Any]:
+    """dbt's manifest of the project as it is now; parsed again only when the project changed."""
+    folder = home / "dbt_manifest"
+    ready = folder / f"{project_hash()}.json"
+    if not ready.is_file():
+        # Parsing renders the profile but connects to nothing: addresses don't matter here.
+        nowhere = LakeConfig(home, "http://127.0.0.1:1", "none", "none", "http://127.0.0.1:1", "none:none")
+        run_dbt(nowhere.dbt_env(), ["parse"], folder)
+        (folder / "target" / "manifest.json").replace(ready)
+    manifest: Mapping[str, Any] = json.loads(ready.read_text(encoding="utf-8"))
+    return manifest

@@ -1,0 +1,68 @@
+"""Tells Dagster what a run from the terminal did, so that the UI shows the same state whoever ran the road."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import dagster as dg
+import polars as pl
+
+from assets import factory, warehouse
+from assets.lake.handle import Lake
+from assets.publication import current_publication
+from assets.publish import PUBLISHED
+from assets.refresh import Refreshed
+from assets.road import Summary
+from orchestration import settings, ui
+
+Event = dg.MaterializeResult | dg.AssetCheckResult
+
+
+def record(lake: Lake, summary: Summary) -> None:
+    """Writes materialisations and check results of a run into Dagster's event log, outside of any Dagster run."""
+    os.environ["DAGSTER_HOME"] = str(ui.dagster_home(lake.config.home))
+    with dg.DagsterInstance.get() as instance:
+        for event in _events(lake, summary):
+            instance.report_runless_asset_event(_as_runless(event))
+
+
+def _events(lake: Lake, summary: Summary) -> Iterator[Event]:
+    contracts = settings.contracts()
+    batches, deliveries = lake.ledger.state("batch"), lake.ledger.state("delivery")
+    for partner_id in settings.partners():
+        own = [contract for contract in contracts.values() if contract.partner_id == partner_id]
+        new = deliveries.filter((pl.col("partner_id") == partner_id) & (pl.col("run_id") == summary.run_id))
+        yield dg.MaterializeResult(asset_key=factory.raw_key(partner_id), metadata={"new deliveries": new.height})
+        yield factory.g0_check(partner_id, own[0], deliveries)
+        for contract in own:
+            for entity in contract.entities:
+                mine = batches.filter((pl.col("source_id") == contract.source_id) & (pl.col("entity") == entity.name))
+                yield factory.materialized(contract, entity.name, None, mine)
+                yield from factory.gate_checks(contract, entity.name, mine)
+    built = Refreshed(nodes=summary.built)
+    models = [node for node in summary.built if node.kind == "model"]
+    keys = [dg.AssetKey(["silver" if node.name == "observation" else "gold", node.name]) for node in models]
+    yield from warehouse.events(built, keys, [])
+    yield dg.AssetCheckResult(
+        check_name="gate_g2", asset_key=warehouse.SILVER, passed="silver.observation" not in summary.withheld
+    )
+    if current := current_publication(lake.store):
+        metadata = {"publication": current.publication_id, "tables": len(current.tables)}
+        yield dg.MaterializeResult(asset_key=PUBLISHED, metadata=metadata)
+        yield dg.AssetCheckResult(check_name="gate_g3", asset_key=PUBLISHED, passed=not summary.withheld)
+
+
+def _as_runless(event: Event) -> dg.AssetMaterialization | dg.AssetCheckEvaluation:
+    assert event.asset_key is not None
+    key = dg.AssetKey.from_coercible(event.asset_key)
+    if isinstance(event, dg.MaterializeResult):
+        return dg.AssetMaterialization(asset_key=key, metadata=event.metadata, description="run from the terminal")
+    assert event.check_name is not None
+    return dg.AssetCheckEvaluation(
+        asset_key=key,
+        check_name=event.check_name,
+        passed=event.passed,
+        metadata=event.metadata,
+        severity=event.severity,
+    )
