@@ -1,0 +1,134 @@
+"""`maemoh` as people and scripts use it: the README's commands in their order, formats, exit codes, errors."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from assets.lake import embedded
+from orchestration import settings
+
+MAEMOH = str(Path(sys.executable).parent / "maemoh")
+STACK = "assets/sources/egat_stack/sample-stack-synthetic.xlsx"
+AIR = "assets/sources/egat_ambient/sample-ambient-synthetic.xlsx"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("cli")
+    yield folder
+    embedded.down(folder)
+
+
+def maemoh(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [MAEMOH, *arguments],
+        cwd=settings.ROOT,
+        env=os.environ | {"MAEMOH_HOME": str(home), "COLUMNS": "160"} | environment,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def test_the_way_of_the_readme_from_delivery_to_report(home: Path) -> None:
+    before = maemoh(home, "sql", "select 1")
+    assert before.returncode == 2 and "maemoh run" in before.stderr
+
+    tried = maemoh(home, "dry-run", "egat", AIR)
+    assert tried.returncode == 0 and "696 rows in = 696 accepted" in tried.stdout, tried.stdout + tried.stderr
+    assert not (home / "store").exists()  # a dry run needs no lake
+
+    delivered = maemoh(home, "deliver", "egat", STACK, AIR)
+    assert delivered.returncode == 0 and "delivered 2 file(s)" in delivered.stdout
+
+    done = maemoh(home, "run")
+    assert done.returncode == 0, done.stdout + done.stderr
+    for word in ("egat_ambient", "egat_stack", "published:", "accepted"):
+        assert word in done.stdout
+    assert done.stderr == ""
+
+    again = maemoh(home, "run")
+    assert again.returncode == 0 and "nothing to do" in again.stdout
+
+    status = maemoh(home, "status")
+    assert "running" in status.stdout and "marts.duckdb" in status.stdout
+
+    report = maemoh(home, "report", "egat")
+    page = Path(report.stdout.strip().removeprefix("report: "))
+    assert report.returncode == 0 and page.is_file() and "ข้อมูลสังเคราะห์" in page.read_text(encoding="utf-8")
+
+    assert maemoh(home, "reset", "--keep-raw", "--dry-run").returncode == 0
+    assert "2" in maemoh(home, "sql", "select count(*) from ops.delivery", "--format", "csv").stdout
+
+
+def test_deliveries_as_csv_have_exactly_the_agreed_columns(home: Path) -> None:
+    shown = maemoh(home, "deliveries", "--format", "csv")
+    rows = list(csv.reader(io.StringIO(shown.stdout)))
+    assert rows[0] == "path,sha256,source,outcome,rows_in,accepted,quarantined,dropped,reason".split(",")
+    assert len(rows) == 3 and all(len(row) == 9 for row in rows)
+    assert json.loads(maemoh(home, "deliveries", "--format", "json").stdout)[0]["path"] == rows[1][0]
+
+
+def test_sql_prints_instants_with_their_offset_and_null_as_empty(home: Path) -> None:
+    query = "select interval_start_at, flag from silver.observation where flag is null order by 1 limit 1"
+    shown = list(csv.reader(io.StringIO(maemoh(home, "sql", query, "--format", "csv").stdout)))
+    assert shown[0] == ["interval_start_at", "flag"] and shown[1][1] == ""
+    assert datetime.fromisoformat(shown[1][0]).utcoffset() is not None
+    assert json.loads(maemoh(home, "sql", query, "--format", "json").stdout)[0]["flag"] is None
+    empty = maemoh(home, "sql", "select 1 as x where false", "--format", "json")
+    assert json.loads(empty.stdout) == []
+
+
+def test_sql_changes_nothing_and_says_what_is_wrong(home: Path) -> None:
+    for query in ("drop table gold.dim_date", "delete from ops.delivery", "select * from nothing", "selec 1"):
+        refused = maemoh(home, "sql", query)
+        assert refused.returncode == 2 and "maemoh:" in refused.stderr and "Traceback" not in refused.stderr
+
+
+def test_a_wrong_delivery_can_be_withdrawn_and_is_only_shown_at_first(home: Path) -> None:
+    rows = json.loads(maemoh(home, "deliveries", "--format", "json").stdout)
+    sha256 = next(row["sha256"] for row in rows if row["source"] == "egat_stack")
+    seen = maemoh(home, "withdraw", sha256, "--dry-run")
+    assert seen.returncode == 0 and "would withdraw" in seen.stdout and "goes: batch" in seen.stdout
+    count = "select count(*) from gold.fct_stack_emission_monthly"
+    assert maemoh(home, "sql", count, "--format", "csv").stdout.split()[1] != "0"
+    done = maemoh(home, "withdraw", sha256[:10], "--reason", "a test")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert maemoh(home, "sql", count, "--format", "csv").stdout.split()[1] == "0"
+    again = maemoh(home, "withdraw", sha256)
+    assert again.returncode == 2 and "withdrawn already" in again.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("deliver", "nobody", AIR), "no contract names the partner"),
+        (("withdraw", "abc"), "too short"),
+        (("withdraw", "0" * 64), "no delivery starts with"),
+        (("deliver", "egat", "no such file"), "does not exist"),
+    ],
+)
+def test_mistakes_get_a_plain_answer_and_exit_code_2(home: Path, arguments: tuple[str, ...], said: str) -> None:
+    answer = maemoh(home, *arguments)
+    assert answer.returncode == 2 and said in answer.stderr and "Traceback" not in answer.stderr
+
+
+def test_half_a_store_of_your_own_is_told_what_is_missing(home: Path) -> None:
+    answer = maemoh(home, "run", MAEMOH_S3_ENDPOINT="http://127.0.0.1:9")
+    assert answer.returncode == 2 and "MAEMOH_S3_ACCESS_KEY" in answer.stderr
+
+
+def test_every_command_explains_itself() -> None:
+    shown = subprocess.run([MAEMOH, "--help"], capture_output=True, text=True, env=os.environ | {"COLUMNS": "120"})
+    for command in ("up", "down", "status", "deliver", "withdraw", "deliveries", "dry-run", "run", "sql", "report", "ui", "demo"):
+        assert command in shown.stdout

@@ -1,0 +1,105 @@
+"""A mart that fails its gate keeps its last publication while the others go on; a broken gate stops the run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+
+from assets import marts_gate, road
+from assets.lake.handle import Lake
+from assets.publication import current_publication, open_published
+from expectations.rules import GateBroken
+from expectations.suites import load_suites
+from orchestration import settings
+from simulator.egat import GridSpec, Traps
+
+
+def deliver(lake: Lake, name: str, start: date, quantity: str = "PM10") -> None:
+    spec = GridSpec(quantity, "EGAT-09", start, 20, traps=Traps(outages=False))
+    lake.store.put({f"landing/egat/{name}.xlsx": spec.build().data})
+
+
+def run(lake: Lake) -> road.Summary:
+    return road.run(lake, settings.contracts(), settings.road_options())
+
+
+@pytest.fixture(scope="module")
+def lake(new_lake: Callable[[], Lake]) -> Lake:
+    lake = new_lake()
+    deliver(lake, "first", date(2020, 1, 1))
+    assert run(lake).publication_id
+    return lake
+
+
+def suite(folder: Path, table: str, sql: str) -> Callable[..., dict]:
+    """`load_suites` over one rule on one table."""
+    rule = {
+        "id": "never_good",
+        "dimension": "validity",
+        "scope": "table",
+        "severity": "critical",
+        "action": "withhold_publish",
+        "sql": sql,
+        "reason": {"en": "A rule of this test.", "th": "กฎของการทดสอบนี้"},
+    }
+    (folder / "one.yml").write_text(yaml.safe_dump({"table": table, "rules": [rule]}, allow_unicode=True))
+    return lambda previous=None: load_suites(previous, folder)
+
+
+def days(lake: Lake, table: str) -> int:
+    with open_published(lake.config) as connection:
+        found = connection.execute(f"select count(distinct observed_date) from {table}").fetchone()
+    assert found
+    return found[0]
+
+
+def test_a_mart_that_fails_keeps_its_publication_and_the_others_go_on(
+    lake: Lake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = current_publication(lake.store)
+    assert before
+    deliver(lake, "second", date(2020, 2, 1))
+    bad = suite(tmp_path, "gold.fct_air_quality_daily", "select 1 as n from {table} limit 1")
+    with monkeypatch.context() as patch:
+        patch.setattr(marts_gate, "load_suites", bad)
+        summary = run(lake)
+    assert list(summary.withheld) == ["gold.fct_air_quality_daily"]
+    after = current_publication(lake.store)
+    assert after and after.publication_id != before.publication_id
+    assert after.tables["gold.fct_air_quality_daily"] == before.tables["gold.fct_air_quality_daily"]
+    assert after.tables["gold.fct_air_quality_hourly"] != before.tables["gold.fct_air_quality_hourly"]
+    assert (days(lake, "gold.fct_air_quality_daily"), days(lake, "gold.fct_air_quality_hourly")) == (20, 40)
+
+    # The verdict stands until the mart is built anew: running again does not publish what was withheld.
+    assert list(run(lake).withheld) == ["gold.fct_air_quality_daily"]
+    deliver(lake, "third", date(2020, 3, 1))
+    assert run(lake).withheld == {}
+    assert days(lake, "gold.fct_air_quality_daily") == 60
+
+
+def test_silver_that_fails_stops_before_gold(lake: Lake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = current_publication(lake.store)
+    deliver(lake, "fourth", date(2020, 4, 1))
+    with monkeypatch.context() as patch:
+        patch.setattr(marts_gate, "load_suites", suite(tmp_path, "silver.observation", "select 1 as n from {table} limit 1"))
+        summary = run(lake)
+    assert list(summary.withheld) == ["silver.observation"]
+    assert current_publication(lake.store) == before
+
+
+def test_a_gate_that_breaks_stops_the_run_and_is_not_called_bad_data(
+    lake: Lake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deliver(lake, "fifth", date(2020, 5, 1))
+    before = current_publication(lake.store)
+    with monkeypatch.context() as patch:
+        patch.setattr(marts_gate, "load_suites", suite(tmp_path, "silver.observation", "select no_such_column from {table}"))
+        with pytest.raises(GateBroken):
+            run(lake)
+    assert current_publication(lake.store) == before
+    assert run(lake).withheld == {}
+    assert days(lake, "gold.fct_air_quality_daily") == 100

@@ -1,0 +1,294 @@
+"""The suites of silver and of the marts: clean tables pass, each rule catches its fault, warnings never withhold."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from expectations.gate import gate_table
+from expectations.rules import RuleError
+from expectations.suites import FOLDER, load_suites, read_suite
+
+# Two stations, two quantities, 60 whole local days from 1 March 2015; SO2 is 0, TSP lies above PM10.
+SILVER = """
+create schema silver; create schema gold;
+create table silver.observation as
+select 'egat_ambient' as source_id, 'egat' as partner_id, station as station_key, station as station_name, quantity,
+    cast(null as varchar) as level, 'PT1H' as averaging_period,
+    to_timestamp(1425142800 + hour_no * 3600) as interval_start_at,
+    to_timestamp(1425142800 + (hour_no + 1) * 3600) as interval_end_at,
+    date '2015-03-01' + cast(hour_no // 24 as integer) as observed_date,
+    cast(base + hour_no % 24 as double) as value, 'ug/m3' as unit, cast(base + hour_no % 24 as varchar) as raw_value,
+    'ug/m3' as raw_unit, cast(null as varchar) as flag, true as is_valid, 'reference' as instrument_class,
+    'b1' as batch_id
+from range(1440) as hours(hour_no),
+    (values ('EGAT-04'), ('EGAT-05')) as stations(station),
+    (values ('PM10', 20), ('TSP', 60)) as quantities(quantity, base);
+create table gold.dim_station as select distinct station_key from silver.observation
+    union all values ('STACK-8'), ('STACK-9'), ('STACK-10');
+create table gold.fct_air_quality_hourly as select * from silver.observation;
+create table gold.fct_air_quality_daily as
+select station_key, quantity, observed_date, 'mean_of_hours' as method, avg(value) as mean_value, max(value) as max_1h,
+    count(*) as n_valid, 24 as n_expected, count(*) / 24 as completeness, true as has_sufficient_data, 'ug/m3' as unit,
+    case quantity when 'PM10' then 120.0 else 330.0 end as limit_value, 'ug/m3' as limit_unit, false as is_exceedance,
+    source_id
+from silver.observation group by all;
+create table gold.fct_weather_hourly as
+select 'EGAT-05' as station_key, 'H' as level, to_timestamp(1425142800 + hour_no * 3600) as interval_start_at,
+    hour_no % 8 / 4 as ws, (hour_no * 10) % 360 as wd, 40e0 as wd_dev, 25e0 as temp, 60e0 as rh, 968e0 as bp,
+    0e0 as rain, 100e0 as sw, ws < 0.5 as is_calm,
+    case when ws < 0.5 then 0 else -ws * sin(radians(wd)) end as wind_u,
+    case when ws < 0.5 then 0 else -ws * cos(radians(wd)) end as wind_v, 'egat_weather' as source_id
+from range(48) as hours(hour_no);
+create table gold.fct_stack_emission_monthly as
+select stack as stack_key, quantity, 'P1M' as averaging_period,
+    cast(date '2013-01-01' + to_months(cast(m as integer)) as date) as month_date,
+    100e0 as concentration, '[ppm]' as concentration_unit,
+    1e6 + stack_no + year(month_date) as flow_m3_h, 72.8e0 as rate_reported_g_s, 72.8e0 as rate_recomputed_g_s,
+    1e0 as rate_ratio, 320e0 as limit_value, false as is_exceedance, 'egat_stack' as source_id
+from range(36) as months(m), (values ('STACK-8', 8), ('STACK-9', 9), ('STACK-10', 10)) as stacks(stack, stack_no),
+    (values ('SO2'), ('NOX')) as quantities(quantity);
+"""
+
+TABLES = {
+    "observation": "silver",
+    "fct_air_quality_hourly": "gold",
+    "fct_air_quality_daily": "gold",
+    "fct_weather_hourly": "gold",
+    "fct_stack_emission_monthly": "gold",
+}
+ONE = "station_key = 'EGAT-05' and quantity = 'PM10' and interval_start_at = to_timestamp(1425142800)"
+DAY = "station_key = 'EGAT-05' and quantity = 'PM10' and observed_date = date '2015-03-01'"
+MONTH = "stack_key = 'STACK-8' and quantity = 'SO2' and month_date = date '2014-02-01'"
+
+
+@pytest.fixture(scope="module")
+def clean() -> duckdb.DuckDBPyConnection:
+    conn = duckdb.connect()
+    conn.execute("set TimeZone = 'UTC'")
+    conn.execute(SILVER)
+    return conn
+
+
+def failing(conn: duckdb.DuckDBPyConnection, table: str, previous: str | None = None) -> dict[str, int]:
+    rules = load_suites({table: previous} if previous else None)[table]
+    return {r.rule.id: r.failed for r in gate_table(conn, f"{TABLES[table]}.{table}", rules) if not r.passed}
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_clean_table_passes(clean: duckdb.DuckDBPyConnection, table: str) -> None:
+    assert failing(clean, table, previous=f"{TABLES[table]}.{table}") == {}
+
+
+@pytest.mark.parametrize(
+    ("table", "fault", "expected"),
+    [
+        ("observation", f"insert into {{t}} select * from {{t}} where {ONE}", {"one_row_per_observation": 1}),
+        ("observation", f"update {{t}} set flag = 'D' where {ONE}", {"valid_has_value": 1}),
+        ("observation", f"update {{t}} set value = null where {ONE}", {"valid_has_value": 1}),
+        ("observation", f"update {{t}} set observed_date = date '2015-02-28' where {ONE}", {"date_is_local": 1}),
+        ("observation", f"update {{t}} set unit = '[ppb]' where {ONE}", {"one_unit_per_series": 1}),
+        (
+            "observation",
+            "delete from {t} where hour(interval_start_at) = 16",  # 24:00 in Mae Moh
+            {"hours_evenly_present": 2},
+        ),
+        (
+            "observation",
+            "update {t} set value = 1 where quantity = 'TSP' and observed_date < '2015-03-03'",
+            {"tsp_not_below_pm10": 96},
+        ),
+        (
+            "observation",
+            "update {t} set instrument_class = 'unknown' where station_key = 'EGAT-05'",
+            {"station_registered": 1},
+        ),
+        ("fct_air_quality_hourly", f"insert into {{t}} select * from {{t}} where {ONE}", {"one_row_per_hour": 1}),
+        (
+            "fct_air_quality_hourly",
+            "update {t} set station_key = 'EGAT-99' where station_key = 'EGAT-05'",
+            {"station_in_dimension": 1},
+        ),
+        ("fct_air_quality_hourly", f"update {{t}} set value = null where {ONE}", {"valid_has_value": 1}),
+        (
+            "fct_air_quality_hourly",
+            f"update {{t}} set interval_end_at = interval_end_at + interval 1 hour where {ONE}",
+            {"interval_is_an_hour": 1},
+        ),
+        ("fct_air_quality_hourly", f"update {{t}} set unit = 'mg/m3' where {ONE}", {"one_unit_per_quantity": 1}),
+        ("fct_air_quality_hourly", f"update {{t}} set value = 1501 where {ONE}", {"value_possible": 1}),
+        (
+            "fct_air_quality_daily",
+            f"insert into {{t}} select * from {{t}} where {DAY}",
+            {"one_row_per_day": 1, "hours_add_up": 1},
+        ),
+        (
+            "fct_air_quality_daily",
+            "update {t} set station_key = 'EGAT-99' where station_key = 'EGAT-05'",
+            {"station_in_dimension": 1},
+        ),
+        ("fct_air_quality_daily", f"update {{t}} set n_expected = 25 where {DAY}", {"counts_of_a_day": 1}),
+        ("fct_air_quality_daily", f"update {{t}} set completeness = 0.5 where {DAY}", {"counts_of_a_day": 1}),
+        ("fct_air_quality_daily", f"update {{t}} set max_1h = 1 where {DAY}", {"mean_within_hours": 1}),
+        (
+            "fct_air_quality_daily",
+            f"update {{t}} set is_exceedance = true where {DAY}",
+            {"exceedance_matches_limit": 1},
+        ),
+        (
+            "fct_air_quality_daily",
+            f"update {{t}} set has_sufficient_data = false where {DAY}",
+            {"exceedance_matches_limit": 1},
+        ),
+        (
+            "fct_air_quality_daily",
+            f"update {{t}} set n_valid = 23, completeness = 23 / 24 where {DAY}",
+            {"hours_add_up": 1},
+        ),
+        (
+            "fct_air_quality_daily",
+            "update {t} set has_sufficient_data = false, is_exceedance = null where observed_date < date '2015-03-08'",
+            {"days_with_enough_hours": 28},
+        ),
+        (
+            "fct_weather_hourly",
+            "insert into {t} select * from {t} where interval_start_at = to_timestamp(1425142800)",
+            {"one_row_per_hour": 1},
+        ),
+        ("fct_weather_hourly", "update {t} set station_key = 'EGAT-99'", {"station_in_dimension": 1}),
+        ("fct_weather_hourly", "update {t} set temp = 0", {"values_possible": 48}),
+        ("fct_weather_hourly", "update {t} set rh = 104, bp = 0", {"values_possible": 48}),
+        (
+            "fct_weather_hourly",
+            "update {t} set is_calm = not is_calm",
+            {"calm_matches_speed": 48, "vector_matches_wind": 6},
+        ),
+        ("fct_weather_hourly", "update {t} set wind_u = -wind_u, wind_v = -wind_v", {"vector_matches_wind": 36}),
+        (
+            "fct_stack_emission_monthly",
+            f"insert into {{t}} select * from {{t}} where {MONTH}",
+            {"one_row_per_period": 1},
+        ),
+        (
+            "fct_stack_emission_monthly",
+            "update {t} set stack_key = 'STACK-99' where stack_key = 'STACK-8'",
+            {"stack_in_dimension": 1},
+        ),
+        (
+            "fct_stack_emission_monthly",
+            f"update {{t}} set month_date = date '2014-02-02' where {MONTH}",
+            {"period_starts_on_first_day": 1},
+        ),
+        (
+            "fct_stack_emission_monthly",
+            f"update {{t}} set concentration = 321 where {MONTH}",
+            {"exceedance_matches_limit": 1},
+        ),
+        (
+            "fct_stack_emission_monthly",
+            f"update {{t}} set rate_ratio = 1.06 where {MONTH}",
+            {"rate_agrees_with_flow": 1},
+        ),
+        (
+            "fct_stack_emission_monthly",
+            "update {t} set rate_ratio = 1.39 where quantity = 'NOX' and year(month_date) = 2014",
+            {"rate_agrees_with_flow": 36, "rate_formula_steady": 36},
+        ),
+        (
+            "fct_stack_emission_monthly",
+            "update {t} set flow_m3_h = flow_m3_h - 2 where year(month_date) = 2015",
+            {"flow_not_copied": 1},
+        ),
+        (
+            "fct_stack_emission_monthly",
+            f"update {{t}} set concentration = 0 where {MONTH}",
+            {"concentration_not_zero": 1},
+        ),
+    ],
+)
+def test_each_rule_catches_its_fault(
+    clean: duckdb.DuckDBPyConnection, table: str, fault: str, expected: dict[str, int]
+) -> None:
+    clean.execute("begin")
+    try:
+        clean.execute(fault.format(t=f"{TABLES[table]}.{table}"))
+        assert failing(clean, table) == expected
+    finally:
+        clean.execute("rollback")
+
+
+def test_fewer_rows_than_last_published_are_a_warning_and_only_when_there_is_a_last(
+    clean: duckdb.DuckDBPyConnection,
+) -> None:
+    more = "(select * from silver.observation union all select * from silver.observation limit 5761)"
+    assert failing(clean, "observation", previous=more) == {"rows_not_fewer": 1}
+    assert "rows_not_fewer" not in {rule.id for rule in load_suites()["observation"]}
+
+
+def test_only_broken_promises_of_ours_withhold_and_a_partner_s_slip_warns() -> None:
+    everything = dict.fromkeys(TABLES, "before")
+    by_action = {
+        action: {rule.id for rules in load_suites(everything).values() for rule in rules if rule.action == action}
+        for action in ("withhold_publish", "warn")
+    }
+    assert by_action["warn"] == {
+        "hours_evenly_present",
+        "tsp_not_below_pm10",
+        "station_registered",
+        "rows_not_fewer",
+        "days_with_enough_hours",
+        "rate_agrees_with_flow",
+        "rate_formula_steady",
+        "flow_not_copied",
+        "concentration_not_zero",
+    }
+    assert by_action["withhold_publish"].isdisjoint(by_action["warn"])
+
+
+def test_every_suite_is_found_and_speaks_both_languages() -> None:
+    assert set(load_suites()) == set(TABLES) == {path.stem.removeprefix("silver_") for path in FOLDER.glob("*.yml")}
+    for rules in load_suites().values():
+        for rule in rules:
+            assert rule.reason_en.endswith(".") and any("\u0e00" <= letter <= "\u0e7f" for letter in rule.reason_th)
+
+
+GOOD = """
+table: gold.t
+rules:
+  - {id: a, dimension: validity, scope: row, severity: major, action: warn, sql: "from {table}", reason: {en: x, th: y}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "text"),
+    [
+        (("table: gold.t", "tabel: gold.t"), "suite.yml: is not a suite"),
+        (("severity: major, ", ""), "suite.yml, rule 1, rule 'a': 'severity' is missing"),
+        (("severity: major", "severity: grave"), "severity is 'grave'; write one of critical, major, minor"),
+        (("scope: row", "scop: row"), "'scope' is missing; 'scop' is not known"),
+        (("scope: row", "scope: table, expectation: X"), "has both 'sql' and 'expectation'; keep one"),
+        (("action: warn", "action: quarantine_row, mostly: 2"), "mostly is 2.0"),
+        (("scope: row", "scope: table"), None),
+        (
+            ("scope: row, severity: major, action: warn", "scope: table, severity: major, action: quarantine_row"),
+            "cannot quarantine",
+        ),
+        (("th: y", "th: ''"), "reason_th is empty"),
+        (("from {table}", "from {table} where {outside:SO9:a}"), "names no quantity"),
+        (("- {id", "- 7\n  - {id"), "7 is not a rule"),
+        (("rules:\n", "rules:\n" + GOOD.splitlines()[3] + "\n"), "a stands twice"),
+    ],
+)
+def test_a_suite_that_is_written_wrongly_says_where_and_what(
+    tmp_path: Path, change: tuple[str, str], text: str | None
+) -> None:
+    path = tmp_path / "suite.yml"
+    path.write_text(GOOD.replace(*change), encoding="utf-8")
+    if text is None:
+        assert read_suite(path).table == "gold.t"
+        return
+    with pytest.raises(RuleError) as caught:
+        read_suite(path)
+    assert text in str(caught.value)

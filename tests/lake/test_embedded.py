@@ -1,0 +1,145 @@
+"""The embedded store: private keys, loopback only, clear errors, and partners that write nothing but their own prefix."""
+
+from __future__ import annotations
+
+import json
+import socket
+import stat
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import s3fs
+
+from assets.lake import embedded
+from assets.lake.config import LakeConfig
+from assets.lake.errors import DiskFull, PortTaken, StoreDown, UnsupportedPlatform
+from assets.lake.handle import Lake
+from assets.lake.objects import ObjectChanged, ObjectStore
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("store")
+    yield folder
+    embedded.down(folder)
+
+
+@pytest.fixture(scope="module")
+def config(home: Path) -> LakeConfig:
+    return embedded.up(home, ("egat", "ptt"))
+
+
+def test_up_twice_is_the_same_process(home: Path, config: LakeConfig) -> None:
+    pid = embedded.status(home)["pid"]
+    assert embedded.up(home, ("egat", "ptt")) == config
+    assert embedded.status(home)["pid"] == pid
+
+
+def test_keys_are_readable_by_the_owner_only(home: Path, config: LakeConfig) -> None:
+    for name in ("state.json", "iam.json"):
+        assert stat.S_IMODE((home / "store" / name).stat().st_mode) == 0o600
+
+
+def test_every_port_listens_on_loopback_only(home: Path, config: LakeConfig) -> None:
+    ports = json.loads((home / "store" / "state.json").read_text())["ports"].values()
+    wanted = {f"{port:04X}" for one in ports for port in (one, one + embedded.GRPC_OFFSET)}
+    listening = [
+        line.split()
+        for table in ("/proc/net/tcp", "/proc/net/tcp6")
+        if Path(table).exists()
+        for line in Path(table).read_text().splitlines()[1:]
+    ]
+    ours = [row[1] for row in listening if row[3] == "0A" and row[1].rsplit(":", 1)[1] in wanted]
+    assert ours
+    assert all(address.startswith("0100007F:") for address in ours)
+
+
+def test_a_wrong_key_is_refused(config: LakeConfig) -> None:
+    stranger = s3fs.S3FileSystem(
+        key="nobody", secret="nothing", endpoint_url=config.endpoint, client_kwargs={"region_name": config.region}
+    )
+    with pytest.raises(PermissionError):
+        stranger.cat_file("lake/.ready")
+
+
+def test_a_partner_writes_its_own_landing_and_nothing_else(home: Path, config: LakeConfig) -> None:
+    key, secret = embedded.partner_keys(home, "ptt")
+    partner = s3fs.S3FileSystem(
+        key=key, secret=secret, endpoint_url=config.endpoint, client_kwargs={"region_name": config.region}
+    )
+    partner.pipe_file("lake/landing/ptt/ราคา.csv", b"1")
+    for target in ("lake/landing/egat/x.csv", "lake/raw/ptt/x", "lake/published/current.json"):
+        with pytest.raises(PermissionError):
+            partner.pipe_file(target, b"1")
+    with pytest.raises(PermissionError):
+        partner.cat_file("lake/landing/egat/x.csv")
+
+
+def test_a_conditional_put_that_comes_second_is_refused(config: LakeConfig) -> None:
+    store = ObjectStore(config)
+    store.put_if("conditional", b"one", None)
+    found = store.get_with_etag("conditional")
+    assert found and found[0] == b"one"
+    with pytest.raises(ObjectChanged):
+        store.put_if("conditional", b"two", None)
+    store.put_if("conditional", b"two", found[1])
+    with pytest.raises(ObjectChanged):
+        store.put_if("conditional", b"three", found[1])
+
+
+def test_names_with_pattern_characters_are_only_names(config: LakeConfig) -> None:
+    store = ObjectStore(config)
+    items = {f"names/{name}": name.encode() for name in ("a[1]*?.xlsx", "ก ข/สถานี #2 (50%).xlsx", "plus+and&.xlsx")}
+    store.put(items)
+    assert store.get_many(items) == items
+    assert {info.key for info in store.list("names/")} == set(items)
+    store.delete(items)
+    assert store.list("names/") == []
+
+
+def test_down_keeps_the_data_and_up_brings_them_back(tmp_path: Path) -> None:
+    ObjectStore(embedded.up(tmp_path)).put({"kept": b"data"})
+    assert embedded.down(tmp_path)
+    assert not embedded.status(tmp_path)["running"]
+    assert not embedded.down(tmp_path)
+    again = embedded.up(tmp_path)
+    try:
+        assert ObjectStore(again).get("kept") == b"data"
+    finally:
+        embedded.down(tmp_path)
+
+
+def test_a_taken_port_is_named(tmp_path: Path) -> None:
+    with closing(socket.socket()) as other:
+        other.bind(("127.0.0.1", 0))
+        port = other.getsockname()[1]
+        if port >= 55_535:
+            other.close()
+            other = socket.socket()
+            other.bind(("127.0.0.1", 43_210))
+            port = 43_210
+        with pytest.raises(PortTaken, match=str(port)):
+            embedded.up(tmp_path, pinned_ports={"s3": port})
+
+
+def test_a_full_disk_is_said_before_anything_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A disk cannot be filled in a test: the amount that the store asks for is raised above what any disk has.
+    monkeypatch.setattr(embedded, "MIN_FREE_BYTES", 2**62)
+    with pytest.raises(DiskFull, match="MAEMOH_HOME"):
+        embedded.up(tmp_path)
+    assert not embedded.status(tmp_path)["running"]
+
+
+def test_a_platform_without_the_binary_is_told_what_to_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.executable", str(tmp_path / "python"))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(UnsupportedPlatform, match="MAEMOH_S3_ENDPOINT"):
+        embedded.up(tmp_path)
+
+
+def test_a_catalog_that_is_down_is_named(tmp_path: Path) -> None:
+    nowhere = LakeConfig(tmp_path, "http://127.0.0.1:9", "a", "b", "http://127.0.0.1:9", "a:b", is_embedded=False)
+    with pytest.raises(StoreDown, match="MAEMOH_CATALOG_URI"):
+        Lake.open(nowhere)

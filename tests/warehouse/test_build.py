@@ -1,0 +1,209 @@
+"""Building only what changed, in bounded memory, and saying plainly what went wrong."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from assets import warehouse_run
+from assets.lake import dbt_plugin
+from assets.lake.commit import BUILT_FROM, RUN_ID, live_files
+from assets.lake.errors import LakeError
+from assets.warehouse_run import NodeResult, WarehouseError, build, outputs, plan, run_dbt
+
+from .cells import cells, day_of_hours, local_midnight, make_bronze_tables, put_batches
+from .conftest import FIRST, LAYERS, SECOND, Warehouse
+
+JANUARY, FEBRUARY, MARCH = date(2024, 1, 15), date(2024, 2, 15), date(2024, 3, 15)
+
+
+@pytest.fixture(scope="module")
+def own(make_warehouse: Callable[[], Warehouse]) -> Warehouse:
+    """Three months of one ambient series, one weather series and one stack."""
+    made = make_warehouse()
+    tables = make_bronze_tables(made.lake.catalog)
+    for number, day in enumerate((JANUARY, FEBRUARY, MARCH)):
+        put_batches(
+            tables["egat_ambient__observation"],
+            {f"{number:016x}": day_of_hours("EGAT-09", "PM10", day, [10.0 * (number + 1)] * 24)},
+            FIRST,
+        )
+    wind = [day_of_hours("EGAT-05", q, FEBRUARY, [3.0] * 24, u, "H") for q, u in (("WS", "m/s"), ("WD", "deg"))]
+    put_batches(tables["egat_weather__observation"], {"b" * 16: pl.concat(wind)}, FIRST)
+    months = [local_midnight(date(2024, month, 1)) for month in (1, 2, 3)]
+    sulphur = cells("STACK-45", "SO2", months, months[1] - months[0], [100.0] * 3, "[ppm]", "P1M")
+    put_batches(tables["egat_stack__emission"], {"c" * 16: sulphur}, FIRST)
+    flow = cells("STACK-45", "FLOW", months[:1], months[1] - months[0], [1e6], "m3/h", "P1Y")
+    put_batches(tables["egat_stack__flow"], {"d" * 16: flow}, FIRST)
+    made.build()
+    return made
+
+
+def every_table(warehouse: Warehouse) -> dict[str, pl.DataFrame]:
+    return {name: warehouse.rows(name) for layer in LAYERS for name in outputs(layer)}
+
+
+def assert_same_rows(left: dict[str, pl.DataFrame], right: dict[str, pl.DataFrame]) -> None:
+    assert left.keys() == right.keys()
+    for name in left:
+        assert left[name].height == right[name].height, name
+        assert left[name].equals(right[name]), name
+
+
+def files_of(warehouse: Warehouse, name: str) -> set[str]:
+    return set(live_files(warehouse.lake.catalog.load_table(name)))
+
+
+def build_all(warehouse: Warehouse) -> None:
+    for layer in LAYERS:
+        due = plan(warehouse.lake.catalog, layer)
+        build(warehouse.lake.env, layer, None, folder=warehouse.folder, built_from=due.built_from)
+
+
+def test_nothing_is_due_when_nothing_changed(own: Warehouse) -> None:
+    for layer in LAYERS:
+        due = plan(own.lake.catalog, layer)
+        assert not due.is_needed
+        assert due.reason == "nothing changed"
+
+
+def test_every_snapshot_says_what_it_was_built_from_and_by_which_run(own: Warehouse) -> None:
+    silver = own.lake.catalog.load_table("silver.observation").current_snapshot()
+    mart = own.lake.catalog.load_table("gold.fct_air_quality_daily").current_snapshot()
+    assert silver and silver.summary and mart and mart.summary
+    assert json.loads(mart.summary[BUILT_FROM] or "") == {"silver.observation": silver.snapshot_id}
+    assert len(json.loads(silver.summary[BUILT_FROM] or "")) == 4
+    assert silver.summary[RUN_ID] == "test"
+
+
+def test_a_correction_rebuilds_its_month_and_gives_what_a_full_build_gives(
+    own: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bronze = make_bronze_tables(own.lake.catalog)["egat_ambient__observation"]
+    corrected = day_of_hours("EGAT-09", "PM10", FEBRUARY, [200.0] * 20 + ["D"] * 4)
+    monthly = ("silver.observation", "gold.fct_air_quality_hourly")
+    before = {name: files_of(own, name) for name in monthly}
+    put_batches(bronze, {"1" * 16: corrected}, SECOND, remove=[f"{1:016x}"])
+    assert plan(own.lake.catalog, "silver").months == ("2024-02",)
+
+    own.build()
+
+    for name in monthly:
+        assert len(files_of(own, name) & before[name]) == 2, name  # January and March were not touched
+    days = "select observed_date, mean_value, n_valid, is_exceedance from fct_air_quality_daily order by 1"
+    assert own.ask(days) == [(JANUARY, 10.0, 24, False), (FEBRUARY, 200.0, 20, True), (MARCH, 30.0, 24, False)]
+    by_months = every_table(own)
+    monkeypatch.setattr(dbt_plugin, "ROWS_AT_A_TIME", 30)  # a full build that writes a month or two at a time
+    build_all(own)
+    assert_same_rows(by_months, every_table(own))
+
+
+def test_a_withdrawn_batch_empties_its_month(own: Warehouse) -> None:
+    bronze = make_bronze_tables(own.lake.catalog)["egat_ambient__observation"]
+    put_batches(bronze, {}, SECOND, remove=[f"{2:016x}"])
+    own.build()
+    assert own.ask("select distinct observed_date from fct_air_quality_hourly order by 1") == [(JANUARY,), (FEBRUARY,)]
+    assert not plan(own.lake.catalog, "gold").is_needed
+
+
+def test_changed_models_make_everything_due(own: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(warehouse_run, "project_hash", lambda: "another")
+    due = plan(own.lake.catalog, "silver")
+    assert due.months is None
+    assert "models changed" in due.reason
+
+
+@pytest.mark.parametrize(
+    ("sql", "contract", "words"),
+    [
+        ("select cast(1 as hugeint) as big", "false", r"column big of gold\.wrong has the type HUGEINT"),
+        ("select 1 as n", "true", "contract"),
+        ("select {{ nothing_of_that_name() }} as n", "true", "nothing_of_that_name"),
+    ],
+)
+def test_a_model_that_breaks_the_rules_is_named_with_its_column(
+    own: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sql: str, contract: str, words: str
+) -> None:
+    project = tmp_path / "project"
+    shutil.copytree(warehouse_run.PROJECT_DIR, project, ignore=shutil.ignore_patterns("target", "logs"))
+    folder = project / "models" / "marts" / "common"
+    config = f"{{{{ config(contract={{'enforced': {contract}}}) }}}}"
+    (folder / "wrong.sql").write_text(f"{config}\n{sql}", "utf-8")
+    columns = "[{name: n, data_type: varchar}]"
+    (folder / "_wrong.yml").write_text(f"version: 2\nmodels: [{{name: wrong, columns: {columns}}}]", "utf-8")
+    monkeypatch.setattr(warehouse_run, "PROJECT_DIR", project)
+    with pytest.raises(WarehouseError, match=words) as caught:
+        run_dbt(own.lake.env, ["run", "--select", "wrong"], tmp_path)
+    assert "wrong" in caught.value.what
+    assert "  At:" not in caught.value.what  # the words, not a trace through DuckDB
+    assert (tmp_path / "logs" / "dbt.log").is_file()
+
+
+def test_every_formula_passes_its_dbt_unit_test(own: Warehouse) -> None:
+    results = run_dbt(own.lake.env, ["test", "--select", "test_type:unit"], own.folder)
+    assert {result.status for result in results} == {"pass"}
+    assert len(results) >= 8
+
+
+def test_descriptions_are_in_the_tables_themselves(own: Warehouse) -> None:
+    table = own.lake.catalog.load_table("gold.fct_air_quality_daily")
+    assert "คุณภาพอากาศรายวัน" in table.properties["comment"]
+    assert "unrounded" in (table.schema().find_field("mean_value").doc or "")
+
+
+def test_every_model_and_column_is_described_in_thai_and_english(own: Warehouse) -> None:
+    run_dbt(own.lake.env, ["parse"], own.folder)
+    manifest = json.loads((own.folder / "target" / "manifest.json").read_text("utf-8"))
+    models = [
+        n for n in manifest["nodes"].values() if n["resource_type"] == "model" and n["schema"] in ("silver", "gold")
+    ]
+    models = [model for model in models if model["config"]["materialized"] == "lake_table"]
+    assert len(models) == len(outputs("silver")) + len(outputs("gold"))
+    for model in models:
+        meta = model["config"]["meta"]
+        assert all(meta.get(key) for key in ("label_en", "label_th", "grain", "grain_th", "owner")), model["name"]
+        assert model["config"]["contract"]["enforced"], model["name"]
+        for column in model["columns"].values():
+            where = f"{model['name']}.{column['name']}"
+            assert column["meta"].get("label_en") and column["meta"].get("label_th"), where
+            assert any("\u0e00" <= letter <= "\u0e7f" for letter in column["description"]), where
+
+
+def test_times_come_from_the_rows_and_not_from_the_clock(own: Warehouse) -> None:
+    received = own.ask("select max(received_at) from silver.observation")[0][0]
+    assert received.astimezone(UTC) == SECOND
+    assert datetime.now(UTC) > SECOND
+
+
+def test_a_broken_structure_stops_the_build_and_names_the_test(own: Warehouse) -> None:
+    bronze = make_bronze_tables(own.lake.catalog)["egat_ambient__observation"]
+    put_batches(bronze, {"9" * 16: day_of_hours("EGAT-09", "SO2", MARCH, [1.0] * 24, "stone/acre")}, SECOND)
+    seen: list[NodeResult] = []
+    with pytest.raises(WarehouseError, match="no_unit_is_left_unconverted") as caught:
+        build(own.lake.env, "silver", ["2024-03"], seen.append, folder=own.folder)
+    assert [node.name for node in seen if node.is_failed] == ["no_unit_is_left_unconverted"]
+    assert caught.value.results == seen
+    due = plan(own.lake.catalog, "silver")  # else the next run would take untested rows for good
+    assert due.months is None
+    assert "did not pass its tests" in due.reason
+
+
+def test_periods_become_few_ranges() -> None:
+    assert dbt_plugin.in_periods("d", ["2023-12", "2024-01", "2024-03"]) == (
+        "(d >= '2023-12-01' and d < '2024-02-01') or (d >= '2024-03-01' and d < '2024-04-01')"
+    )
+    assert dbt_plugin.in_periods("d", ["2023", "2024"]) == "(d >= '2023-01-01' and d < '2025-01-01')"
+    assert dbt_plugin.in_periods("d", []) == "false"
+
+
+def test_dbt_types_that_engines_do_not_share_are_refused() -> None:
+    columns = [{"name": "at", "type": "timestamptz"}, {"name": "x", "type": "DECIMAL(10,2)"}]
+    with pytest.raises(LakeError, match=r"column x of gold\.m has the type DECIMAL"):
+        dbt_plugin.arrow_schema(columns, "gold.m")
+    assert dbt_plugin.arrow_schema(columns[:1], "gold.m").field("at").type.tz == "UTC"
