@@ -10,12 +10,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from expectations.rules import CheckResult, Rule
-
 from assets.bronze import GatedBatch
 from assets.intake import Delivery
 from assets.readers.result import Finding
 from assets.stage import Staged, StagedBatch
+from expectations.rules import CheckResult, Rule
 
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]

@@ -15,14 +15,14 @@ from pathlib import Path
 import duckdb
 import polars as pl
 import pyarrow as pa
-from expectations.observation_rules import rules_of
-from expectations.rules import CheckResult, Rule
 from pyiceberg.catalog import Catalog
 
 from assets.lake.commit import ensure_table, replace_batches
 from assets.lake.objects import ObjectStore
 from assets.stage import ROW_GROUP, StagedBatch
 from expectations.contract import Contract, Entity
+from expectations.observation_rules import rules_of
+from expectations.rules import CheckResult, Rule
 
 ARROW_TYPES: dict[str, pa.DataType] = {
     "VARCHAR": pa.string(),

@@ -130,9 +130,7 @@ def _bronze(
         yield g0_check(partner_id, own[0], lake.ledger.state("delivery"))
         for contract in own:
             for entity in contract.entities:
-                mine = batches.filter(
-                    (pl.col("source_id") == contract.source_id) & (pl.col("entity") == entity.name)
-                )
+                mine = batches.filter((pl.col("source_id") == contract.source_id) & (pl.col("entity") == entity.name))
                 yield materialized(contract, entity.name, settled, mine)
                 yield from gate_checks(contract, entity.name, mine)
 
@@ -162,9 +160,7 @@ def materialized(
 def gate_checks(contract: Contract, entity: str, batches: pl.DataFrame) -> Iterator[dg.AssetCheckResult]:
     """The two checks of a bronze table, from the ledger."""
     key = bronze_key(contract, entity)
-    odd = batches.filter(
-        pl.col("rows_in") != pl.col("accepted") + pl.col("quarantined") + pl.col("dropped")
-    )
+    odd = batches.filter(pl.col("rows_in") != pl.col("accepted") + pl.col("quarantined") + pl.col("dropped"))
     yield dg.AssetCheckResult(
         check_name="accounts_balance",
         asset_key=key,

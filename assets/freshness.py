@@ -18,7 +18,7 @@ LEVELS = (("onTimeHours", "on_time"), ("lateHours", "late"))
 def freshness_lines(ledger: Ledger, contracts: Mapping[str, Contract], at: datetime) -> list[dict[str, Any]]:
     """One line per source: last event, last receipt, and on_time / late / stale by the contract's SLA."""
     batches = ledger.state("batch").filter(pl.col("status") == "accepted")
-    lines = []
+    lines: list[dict[str, Any]] = []
     for source_id, contract in contracts.items():
         own = batches.filter(pl.col("source_id") == source_id)
         if own.is_empty():

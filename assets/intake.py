@@ -94,7 +94,7 @@ def withdraw(store: ObjectStore, withdrawal: Withdrawal) -> None:
 
 def read_manifest(store: ObjectStore, partner_id: str) -> tuple[list[Delivery], list[Withdrawal]]:
     """All deliveries and withdrawals of a partner, in the order in which they were recorded."""
-    objects = store.get_many(info.key for info in store.list(keys.manifest_prefix(partner_id)))
+    objects = store.get_many(info.key for info in store.listing(keys.manifest_prefix(partner_id)))
     deliveries: list[Delivery] = []
     withdrawals: list[Withdrawal] = []
     for key in sorted(objects):
@@ -114,7 +114,7 @@ def _unknown(store: ObjectStore, partner_id: str, known: Sequence[Delivery]) -> 
     seen = {(d.path, d.landing_etag, d.received_at) for d in known}
     return [
         info
-        for info in store.list(keys.landing_prefix(partner_id))
+        for info in store.listing(keys.landing_prefix(partner_id))
         if (keys.path_of_landing_key(info.key), info.etag, info.modified.astimezone(UTC)) not in seen
     ]
 

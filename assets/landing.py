@@ -9,6 +9,7 @@ from assets.lake import keys
 from assets.lake.errors import LakeError
 from assets.lake.handle import Lake
 
+
 class SameName(LakeError):
     """Two files of one delivery would get the same name: one would be lost."""
 

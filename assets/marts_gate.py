@@ -32,9 +32,7 @@ def judge(
             for name, snapshot in (current.tables if current else {}).items()
         }
     )
-    withheld = {
-        name: known[name, snapshot] for name, snapshot in snapshots.items() if known.get((name, snapshot))
-    }
+    withheld = {name: known[name, snapshot] for name, snapshot in snapshots.items() if known.get((name, snapshot))}
     todo = [
         name
         for name, snapshot in snapshots.items()
@@ -55,7 +53,9 @@ def judge(
                 if not result.passed and result.rule.action == "withhold_publish":
                     withheld[name] = f"{result.rule.reason_en} ({result.failed:,} of {result.evaluated:,})"
                 elif not result.passed:
-                    warnings[f"{name} {result.rule.id}"] = f"{result.rule.reason_en} ({result.failed:,} of {result.evaluated:,})"
+                    warnings[f"{name} {result.rule.id}"] = (
+                        f"{result.rule.reason_en} ({result.failed:,} of {result.evaluated:,})"
+                    )
         progress(gate.lower(), len(todo), len(todo))
     lake.ledger.append({"check_result": lines}, run_id, now())
     return withheld

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 import polars as pl
-from pyiceberg.expressions import EqualTo
 
 from assets.accounts import Row
 from assets.bronze import GatedBatch
@@ -30,7 +29,7 @@ def overlap_findings(
             if same and row["slot"] != batch.slot and _overlap(row["period_start"], row["period_end"], gated):
                 table = lake.catalog.load_table(("bronze", contracts[batch.source_id].table(batch.entity)))
                 other = pl.DataFrame(
-                    pl.from_arrow(table.scan(EqualTo("batch_id", row["batch_id"]), (*KEY, "value", "cell")).to_arrow())
+                    pl.from_arrow(table.scan(f"batch_id == '{row['batch_id']}'", (*KEY, "value", "cell")).to_arrow())
                 )
                 found.setdefault(batch.batch_id, []).append(_finding(gated, other, row["path"]))
         for one in earlier:

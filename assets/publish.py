@@ -23,7 +23,10 @@ def publication_assets(
     open_lake: OpenLake,
 ) -> list[dg.AssetsDefinition]:
     """The publication (with gate G3 as its check) and a report per partner."""
-    return [_published(contracts, gold, open_lake), *(_report(p, names[p], contracts, open_lake) for p in sorted(names))]
+    return [
+        _published(contracts, gold, open_lake),
+        *(_report(p, names[p], contracts, open_lake) for p in sorted(names)),
+    ]
 
 
 def _published(
@@ -72,7 +75,7 @@ def _published(
             asset_key=PUBLISHED,
             passed=not done.withheld,
             severity=dg.AssetCheckSeverity.ERROR,
-            metadata={name: reason for name, reason in (done.withheld | done.warnings).items()} or {"withheld": 0},
+            metadata=dict(done.withheld | done.warnings) or {"withheld": 0},
         )
 
     return publish

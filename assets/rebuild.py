@@ -14,7 +14,7 @@ PREFIXES = ("landing/", "published/", "reports/")
 def plan(lake: Lake) -> dict[str, int]:
     """What would go: tables by name (0) and the number of objects by prefix."""
     gone = {".".join(name): 0 for space in NAMESPACES for name in lake.catalog.list_tables(space)}
-    return gone | {prefix: len(lake.store.list(prefix)) for prefix in PREFIXES}
+    return gone | {prefix: len(lake.store.listing(prefix)) for prefix in PREFIXES}
 
 
 def empty(lake: Lake) -> None:
@@ -28,6 +28,6 @@ def empty(lake: Lake) -> None:
             lake.catalog.drop_table(name)
             lake.store.delete_addresses(files)
     for prefix in PREFIXES:
-        lake.store.delete(info.key for info in lake.store.list(prefix))
+        lake.store.delete(info.key for info in lake.store.listing(prefix))
     for folder in (lake.config.published, lake.config.scratch, lake.config.reports):
         shutil.rmtree(folder, ignore_errors=True)

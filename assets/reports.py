@@ -26,4 +26,3 @@ def build(lake: Lake, partner_id: str, names: tuple[str, str], contracts: Mappin
     path.write_text(html, encoding="utf-8")
     lake.store.put({keys.report_key(partner_id, "index.html"): html.encode()}, content_type="text/html; charset=utf-8")
     return path
-

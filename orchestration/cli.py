@@ -278,13 +278,13 @@ def demo() -> None:
     raise typer.Exit(play.play())
 
 
-def _lake(settings):  # type: ignore[no-untyped-def]
+def _lake(settings):
     from assets.lake.handle import Lake
 
     return Lake.open(settings.connect())
 
 
-def _run(settings, full: bool = False):  # type: ignore[no-untyped-def]
+def _run(settings, full: bool = False):
     from assets import road
     from orchestration import screens
 
@@ -298,7 +298,7 @@ def _run(settings, full: bool = False):  # type: ignore[no-untyped-def]
     return summary
 
 
-def _finish(summary) -> None:  # type: ignore[no-untyped-def]
+def _finish(summary) -> None:
     from orchestration import screens
 
     screens.show_summary(summary)

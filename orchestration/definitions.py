@@ -21,7 +21,13 @@ def build_definitions() -> dg.Definitions:
     contracts = settings.contracts()
     options = settings.road_options()
     warehouse = warehouse_assets(contracts, open_lake, options, settings.home())
-    gold = [key for asset in warehouse if isinstance(asset, dg.AssetsDefinition) for key in asset.keys if key.path[0] == "gold"]
+    gold = [
+        key
+        for asset in warehouse
+        if isinstance(asset, dg.AssetsDefinition)
+        for key in asset.keys
+        if key.path[0] == "gold"
+    ]
     assets = [
         *(a for partner in settings.partners() for a in partner_assets(partner, contracts, open_lake, options)),
         *(a for a in warehouse if not isinstance(a, dg.AssetChecksDefinition)),

@@ -22,7 +22,9 @@ QUESTIONS = (
     ),
     (
         "Where does the wind come from at night and by day on the main station's tower?",
-        """select level, case when hour(interval_start_at at time zone 'Asia/Bangkok') between 6 and 17 then 'day' else 'night' end as part,
+        """select level,
+                  case when hour(interval_start_at at time zone 'Asia/Bangkok') between 6 and 17
+                       then 'day' else 'night' end as part,
                   round(avg(ws), 2) as mean_speed_m_s,
                   round((degrees(atan2(avg(wind_u), avg(wind_v))) + 180) % 360) as vector_mean_from_deg,
                   round(100 * avg(is_calm::int)) as calm_pct
@@ -45,7 +47,7 @@ def play() -> int:
     deliveries = _workbooks(home / "demo")
     lake = Lake.open(settings.connect())
     files = landing.files_of([deliveries])
-    known = {info.key.split("/", 2)[2] for info in lake.store.list("landing/egat/")}
+    known = {info.key.split("/", 2)[2] for info in lake.store.listing("landing/egat/")}
     fresh = {path: file for path, file in files.items() if path not in known}
     screens.say(f"\nSYNTHETIC deliveries of EGAT (ข้อมูลสังเคราะห์): {deliveries}")
     if fresh:
@@ -74,7 +76,7 @@ def play() -> int:
     return 1 if summary.withheld else 0
 
 
-def _workbooks(folder):  # type: ignore[no-untyped-def]
+def _workbooks(folder):
     """The simulator's workbooks, made once. It runs as a program of its own: the pipeline never imports it."""
     if folder.is_dir():
         return folder

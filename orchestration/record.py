@@ -48,8 +48,10 @@ def _events(lake: Lake, summary: Summary) -> Iterator[Event]:
         check_name="gate_g2", asset_key=warehouse.SILVER, passed="silver.observation" not in summary.withheld
     )
     if current := current_publication(lake.store):
-        metadata = {"publication": current.publication_id, "tables": len(current.tables)}
-        yield dg.MaterializeResult(asset_key=PUBLISHED, metadata=metadata)
+        yield dg.MaterializeResult(
+            asset_key=PUBLISHED,
+            metadata={"publication": current.publication_id, "tables": len(current.tables)},
+        )
         yield dg.AssetCheckResult(check_name="gate_g3", asset_key=PUBLISHED, passed=not summary.withheld)
 
 

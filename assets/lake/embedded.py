@@ -223,7 +223,7 @@ def _start(store: Path, state: dict[str, Any]) -> None:
         f"-s3.port={ports['s3']}", f"-s3.port.iceberg={ports['iceberg']}", "-s3.port.lance=0",
         f"-admin.port={ports['admin']}", "-webdav=false", "-admin.ui=false", "-master.telemetry=false",
         "-disableHttp", f"-s3.config={store / 'iam.json'}", f"-bucket={BUCKET}", f"-tableBucket={WAREHOUSE}",
-        f"-filer.localSocket={Path(tempfile.gettempdir()) / ('maemoh-filer-%d.sock' % ports['filer'])}",
+        f"-filer.localSocket={tempfile.gettempdir()}/maemoh-filer-{ports['filer']}.sock",
     ]  # fmt: skip
     log = store / "store.log"
     with log.open("ab") as out:

@@ -44,7 +44,7 @@ class ObjectStore:
             skip_instance_cache=True,
         )
 
-    def list(self, prefix: str) -> list[ObjectInfo]:
+    def listing(self, prefix: str) -> list[ObjectInfo]:
         """All objects under a prefix, sorted by key."""
         found = self.fs.find(f"{self.bucket}/{prefix}", detail=True)
         infos = [

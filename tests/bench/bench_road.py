@@ -55,7 +55,17 @@ def generated(count: int) -> Path:
         console.print(f"making {count} synthetic workbooks (once) …")
         fresh = folder.with_name(f"{count}.new")
         shutil.rmtree(fresh, ignore_errors=True)
-        command = [sys.executable, "-m", "simulator", "egat", str(fresh), "--profile", "bench", "--workbooks", str(count)]
+        command = [
+            sys.executable,
+            "-m",
+            "simulator",
+            "egat",
+            str(fresh),
+            "--profile",
+            "bench",
+            "--workbooks",
+            str(count),
+        ]
         subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
         fresh.rename(folder)
     return folder

@@ -28,7 +28,10 @@ EXPECTED = {
     "formula cells with cached value/Bansoppad.xlsx": ("accepted", ""),
     "formula cells without cached value/Bansadej.xlsx": ("accepted_with_findings", "formula"),
     "year 1899/Bansoppad.xlsx": ("accepted_with_findings", "before"),
-    "Buddhist year 2752/Pratupha.xlsx": ("refused", "after the file was received"),  # two days of thirty: over the share
+    "Buddhist year 2752/Pratupha.xlsx": (
+        "refused",
+        "after the file was received",
+    ),  # two days of thirty: over the share
     "a future date/Bansopmoe.xlsx": ("accepted_with_findings", "after the file was received"),
     "unknown station number/Bansommut.xlsx": ("accepted_with_findings", "station"),
     "the same content in other bytes/again/Government center.xlsx": ("replaced", "replaced by"),
@@ -70,7 +73,7 @@ def test_the_same_delivery_twice_is_one_acceptance_and_one_repeat(lines: dict[st
 
 
 def test_every_byte_of_every_bad_delivery_is_kept(bad_lake: Lake, lines: dict[str, dict]) -> None:
-    kept = {info.key.rsplit("/", 1)[1]: info.size for info in bad_lake.store.list("raw/egat/")}
+    kept = {info.key.rsplit("/", 1)[1]: info.size for info in bad_lake.store.listing("raw/egat/")}
     assert len(lines) == len(bad(1))
     for line in lines.values():
         assert kept[line["sha256"]] == line["bytes"]

@@ -74,7 +74,7 @@ def test_the_way_of_the_readme_from_delivery_to_report(home: Path) -> None:
 def test_deliveries_as_csv_have_exactly_the_agreed_columns(home: Path) -> None:
     shown = maemoh(home, "deliveries", "--format", "csv")
     rows = list(csv.reader(io.StringIO(shown.stdout)))
-    assert rows[0] == "path,sha256,source,outcome,rows_in,accepted,quarantined,dropped,reason".split(",")
+    assert rows[0] == ["path", "sha256", "source", "outcome", "rows_in", "accepted", "quarantined", "dropped", "reason"]
     assert len(rows) == 3 and all(len(row) == 9 for row in rows)
     assert json.loads(maemoh(home, "deliveries", "--format", "json").stdout)[0]["path"] == rows[1][0]
 
@@ -130,5 +130,18 @@ def test_half_a_store_of_your_own_is_told_what_is_missing(home: Path) -> None:
 
 def test_every_command_explains_itself() -> None:
     shown = subprocess.run([MAEMOH, "--help"], capture_output=True, text=True, env=os.environ | {"COLUMNS": "120"})
-    for command in ("up", "down", "status", "deliver", "withdraw", "deliveries", "dry-run", "run", "sql", "report", "ui", "demo"):
+    for command in (
+        "up",
+        "down",
+        "status",
+        "deliver",
+        "withdraw",
+        "deliveries",
+        "dry-run",
+        "run",
+        "sql",
+        "report",
+        "ui",
+        "demo",
+    ):
         assert command in shown.stdout

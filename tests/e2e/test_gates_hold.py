@@ -85,7 +85,9 @@ def test_silver_that_fails_stops_before_gold(lake: Lake, tmp_path: Path, monkeyp
     before = current_publication(lake.store)
     deliver(lake, "fourth", date(2020, 4, 1))
     with monkeypatch.context() as patch:
-        patch.setattr(marts_gate, "load_suites", suite(tmp_path, "silver.observation", "select 1 as n from {table} limit 1"))
+        patch.setattr(
+            marts_gate, "load_suites", suite(tmp_path, "silver.observation", "select 1 as n from {table} limit 1")
+        )
         summary = run(lake)
     assert list(summary.withheld) == ["silver.observation"]
     assert current_publication(lake.store) == before
@@ -97,7 +99,9 @@ def test_a_gate_that_breaks_stops_the_run_and_is_not_called_bad_data(
     deliver(lake, "fifth", date(2020, 5, 1))
     before = current_publication(lake.store)
     with monkeypatch.context() as patch:
-        patch.setattr(marts_gate, "load_suites", suite(tmp_path, "silver.observation", "select no_such_column from {table}"))
+        patch.setattr(
+            marts_gate, "load_suites", suite(tmp_path, "silver.observation", "select no_such_column from {table}")
+        )
         with pytest.raises(GateBroken):
             run(lake)
     assert current_publication(lake.store) == before

@@ -94,9 +94,9 @@ def test_names_with_pattern_characters_are_only_names(config: LakeConfig) -> Non
     items = {f"names/{name}": name.encode() for name in ("a[1]*?.xlsx", "ก ข/สถานี #2 (50%).xlsx", "plus+and&.xlsx")}
     store.put(items)
     assert store.get_many(items) == items
-    assert {info.key for info in store.list("names/")} == set(items)
+    assert {info.key for info in store.listing("names/")} == set(items)
     store.delete(items)
-    assert store.list("names/") == []
+    assert store.listing("names/") == []
 
 
 def test_down_keeps_the_data_and_up_brings_them_back(tmp_path: Path) -> None:
