@@ -1,0 +1,150 @@
+"""The platform team's side: definitions that load, a run through Dagster, and the web UI in a real browser."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from playwright.sync_api import sync_playwright
+
+from assets.lake.handle import Lake
+from assets.publication import current_publication
+from orchestration import ui
+from simulator.egat import GridSpec, Traps
+from tests.browser import ARGUMENTS, find_browser
+
+BRONZE = {
+    "bronze/egat_ambient__observation",
+    "bronze/egat_weather__observation",
+    "bronze/egat_stack__emission",
+    "bronze/egat_stack__flow",
+}
+MARTS = {
+    "gold/dim_station", "gold/dim_quantity", "gold/dim_date", "gold/dim_standard", "gold/fct_air_quality_hourly",
+    "gold/fct_air_quality_daily", "gold/fct_weather_hourly", "gold/fct_weather_daily", "gold/fct_stack_emission_monthly",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def lake(new_lake: Callable[[], Lake]) -> Lake:
+    return new_lake()
+
+
+@pytest.fixture(scope="module")
+def definitions(lake: Lake) -> Iterator[dg.Definitions]:
+    """The definitions over a lake of this test's own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MAEMOH_HOME", str(lake.config.home))
+        from orchestration.definitions import build_definitions
+
+        yield build_definitions()
+
+
+def test_every_step_and_table_is_an_asset_with_owner_group_and_description(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    keys = {key.to_user_string() for key in graph.get_all_asset_keys()}
+    steps = {"landing/egat", "raw/egat", "silver/observation", "published/marts", "reports/egat"}
+    assert steps | BRONZE | MARTS <= keys
+    assert {key for key in keys if not key.startswith("seed/")} == steps | BRONZE | MARTS
+    for key in graph.get_all_asset_keys():
+        node = graph.get(key)
+        assert node.owners and node.description and node.group_name != "default", key
+
+
+def test_the_graph_leads_from_landing_to_the_report_without_a_gap(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+
+    def above(key: dg.AssetKey) -> set[str]:
+        parents = graph.get(key).parent_keys
+        return {k.to_user_string() for k in parents} | {name for k in parents for name in above(k)}
+
+    assert {"landing/egat", "raw/egat", "silver/observation", "published/marts"} | BRONZE | MARTS <= above(
+        dg.AssetKey(["reports", "egat"])
+    )
+
+
+def test_the_gates_are_checks_and_the_ones_that_must_stop_do(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    checks = {f"{k.asset_key.to_user_string()}:{k.name}": graph.get(k) for k in graph.asset_check_keys}
+    for key in BRONZE:
+        assert checks[f"{key}:accounts_balance"].blocking and not checks[f"{key}:gate_g1"].blocking
+    assert checks["silver/observation:gate_g2"].blocking
+    assert "published/marts:gate_g3" in checks
+    assert len(checks) > 40  # dbt's tests are checks too
+
+
+def test_a_delivery_asks_for_one_run_and_the_run_publishes(lake: Lake, definitions: dg.Definitions) -> None:
+    sensor = definitions.get_repository_def().get_sensor_def("new_deliveries")
+    with dg.DagsterInstance.ephemeral() as instance:
+        context = dg.build_sensor_context(instance)
+        assert sensor.evaluate_tick(context).run_requests == []
+        spec = GridSpec("PM10", "EGAT-09", date(2020, 3, 1), 20, traps=Traps(outages=False))
+        lake.store.put({"landing/egat/PM10 2020/Bansoppad.xlsx": spec.build().data, "landing/egat/broken.xlsx": b"<html>"})
+        [request] = sensor.evaluate_tick(context).run_requests or []
+        [again] = sensor.evaluate_tick(context).run_requests or []
+        assert request.run_key == again.run_key  # the same state of landing is asked for once
+
+        done = definitions.resolve_job_def("road").execute_in_process(instance=instance)
+        assert done.success
+        evaluations = {
+            f"{e.asset_key.to_user_string()}:{e.check_name}": e
+            for e in (event.event_specific_data for event in done.all_events)
+            if isinstance(e, dg.AssetCheckEvaluation)
+        }
+        ambient = "bronze/egat_ambient__observation"
+        assert evaluations[f"{ambient}:accounts_balance"].passed and evaluations["silver/observation:gate_g2"].passed
+        refused = evaluations[f"{ambient}:gate_g0"]
+        assert not refused.passed and refused.severity == dg.AssetCheckSeverity.WARN
+        assert "broken.xlsx" in str(refused.metadata["which"].value)
+        rows = {
+            e.materialization.asset_key.to_user_string(): e.materialization.metadata
+            for e in (event.event_specific_data for event in done.all_events)
+            if hasattr(e, "materialization")
+        }
+        assert rows[ambient]["dagster/row_count"].value == 20 * 24
+        assert sensor.evaluate_tick(context).run_requests == []
+    assert current_publication(lake.store) is not None
+    assert (lake.config.reports / "egat" / "index.html").is_file()
+
+
+@pytest.fixture(scope="module")
+def address(lake: Lake) -> Iterator[str]:
+    """The web UI, as `maemoh ui --background` starts it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MAEMOH_HOME", str(lake.config.home))
+        ui.serve(lake.config.home, 0, background=True)
+        found = ui.address(lake.config.home)
+        assert found
+        yield found
+        assert ui.stop(lake.config.home)
+    assert ui.address(lake.config.home) is None
+
+
+def test_the_web_ui_shows_the_asset_graph_without_errors(address: str) -> None:
+    assert address.startswith("http://127.0.0.1:")
+    query = json.dumps({"query": "{ assetNodes { groupName } repositoriesOrError { __typename } }"}).encode()
+    request = urllib.request.Request(f"{address}/graphql", query, {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        data = json.load(answer)["data"]
+    groups = {node["groupName"] for node in data["assetNodes"]}
+    assert {"egat_1_landing", "egat_2_raw", "egat_3_bronze", "silver", "gold_environment", "published", "reports"} <= groups
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=find_browser(), args=ARGUMENTS)
+        page = browser.new_page(viewport={"width": 1500, "height": 900})
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(f"{address}/asset-groups")
+        for group in ("egat_3_bronze", "gold_environment", "published"):
+            page.get_by_text(group).first.wait_for(timeout=60_000)
+        browser.close()
+    assert errors == []
+
+
+def test_the_state_of_the_web_ui_lies_under_the_lakes_home(lake: Lake, address: str) -> None:
+    folder = Path(lake.config.home) / "dagster"
+    assert (folder / "dagster.yaml").is_file() and (folder / "ui.json").is_file()
