@@ -14,7 +14,7 @@ from assets.readers.facts import is_php_error
 from assets.readers.footer import FOOTER_START
 from assets.readers.result import Drop, Finding, Refusal
 from assets.readers.sheet_xml import address
-from assets.readers.thai_dates import SPACES, ReadDate, complete_dates, iso_date
+from assets.readers.thai_dates import SPACES, ReadDate, complete_dates, with_iso_dates
 from assets.readers.workbook import Sheet
 
 MAX_LOST_SHARE = 0.05  # of day rows: more than that, and the dates of the whole table are in doubt
@@ -64,24 +64,18 @@ def find_day_rows(
     """
     place = _Place(sheet, first, date_column, columns)
     text = pl.col(f"c{date_column}").str.strip_chars(SPACES)
-    is_empty = pl.all_horizontal(pl.col(f"c{column}").is_null() for column in columns)
-    probe = sheet.grid.lazy().slice(first, end - first).select(text=text, is_empty=is_empty)
-    probe = probe.with_columns(is_footer=pl.col("text").str.contains(FOOTER_START), date=iso_date(pl.col("text")))
-    frame = probe.collect()
+    frame = with_iso_dates(sheet.grid.lazy().slice(first, end - first).select(text=text)).collect()
     read = complete_dates(frame["text"], frame["date"])
     texts = frame["text"].to_list()
-    has_date = ~read.dates.is_null().to_numpy()
-    footer_at = np.flatnonzero(frame["is_footer"].fill_null(False).to_numpy())
-    footer = int(footer_at[0]) if len(footer_at) else len(texts)
-    dated_below = (np.flatnonzero(has_date[footer:]) + footer).tolist()
-    below = [i for i in dated_below if _is_day(sheet, first + i, columns)]
-    days = np.concatenate([np.flatnonzero(has_date[:footer]), np.array(below, dtype=np.int64)])
+    dated = np.flatnonzero(~read.dates.is_null().to_numpy()).tolist()
+    undated = np.flatnonzero(read.dates.is_null().to_numpy()).tolist()
+    footer = next((i for i in undated if texts[i] and FOOTER_START.match(texts[i])), None)
+    above = [i for i in dated if footer is None or i < footer]
+    below = [i for i in dated[len(above) :] if _is_day(sheet, first + i, columns)]
+    days = np.array([*above, *below], dtype=np.int64)
     repeated = {header - first for header in headers}
-    is_filled = ~frame["is_empty"].to_numpy()
-    undated = [
-        i for i in np.flatnonzero(~has_date[:footer]).tolist() if (texts[i] or is_filled[i]) and i not in repeated
-    ]
-    findings, drops = _undated(place, undated, texts, len(days))
+    odd = [i for i in undated if (footer is None or i < footer) and i not in repeated]
+    findings, drops = _undated(place, _not_empty(place, odd, texts), texts, len(days))
     if not len(days):
         return None
     if below:
@@ -94,7 +88,7 @@ def find_day_rows(
         days, more, again = _repeated(place, days, read.dates[days])
         findings += more
         drops += again
-    return DayRows(first + days, read.dates[days], first + footer if len(footer_at) else None, findings, drops)
+    return DayRows(first + days, read.dates[days], None if footer is None else first + footer, findings, drops)
 
 
 def missing_days(sheet: str, days: DayRows, date_column: int) -> list[Finding]:
@@ -175,6 +169,17 @@ def export_error(sheet: str, cell: str, text: str) -> Finding:
 def _is_day(sheet: Sheet, row: int, columns: list[int]) -> bool:
     cells = sheet.row(row)
     return sum(bool(_plain(cells[column])) for column in columns) >= ENOUGH_FILLED * len(columns)
+
+
+def _not_empty(place: _Place, undated: list[int], texts: list[str | None]) -> list[int]:
+    """Rows without a date that hold anything; there may be a hundred thousand formatted ones that do not."""
+    silent = [i for i in undated if not texts[i]]
+    if not silent:
+        return undated
+    cells = place.sheet.grid.select(f"c{column}" for column in place.columns)[[place.first + i for i in silent]]
+    is_empty = cells.select(pl.all_horizontal(pl.all().is_null())).to_series()
+    empty = {i for i, nothing in zip(silent, is_empty, strict=True) if nothing}
+    return [i for i in undated if i not in empty]
 
 
 def _undated(

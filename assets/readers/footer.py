@@ -15,7 +15,7 @@ from assets.readers.result import Finding
 from assets.readers.sheet_xml import address
 from assets.readers.thai_dates import SPACES
 
-FOOTER_START = r"(?i)^[\s,\u00a0]*(?:station\s*down\b.*|month|standard|deviation)[\s\u00a0=]*$"
+FOOTER_START = re.compile(r"[\s,]*(?:station\s*down\b.*|(?:month|standard|deviation)[\s=]*$)", re.I | re.S)
 _COUNT = re.compile(r"\((?P<letter>[A-Za-z])\)\s*=?\s*(?P<count>\d+(?:\.0+)?)?")
 _STATISTICS = {"max1hr": "max", "max1hrs": "max", "hours": "hours", "min1hr": "min"}
 _PERIOD = re.compile(r"(\d{4})/(\d{1,2})\s*-\s*(\d{4})/(\d{1,2})")

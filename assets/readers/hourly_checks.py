@@ -68,24 +68,27 @@ def _summaries(
     columns = list(table.summary_columns)
     if not columns or any(column in columns for _, column in sheet.uncached):
         return [], None  # a summary that was never calculated proves nothing
-    summary = days.take(sheet, columns)
     highest, lowest = np.fmax.reduce(values, axis=1), np.fmin.reduce(values, axis=1)
     has_numbers = ~np.isnan(highest)
     findings = []
-    is_blank = summary.select(pl.all_horizontal(pl.all().is_null())).to_series().to_numpy()
-    # Zeros in some hours and nothing in the others: a full day of zeros may well be measured (SO2 mostly is).
-    is_partial = np.isnan(values).any(axis=1)
-    disowned = is_blank & is_partial & (highest == 0) & (lowest == 0)
-    unsummarised = is_blank & has_numbers
-    if table.max_column is not None:
-        maxima = summary[f"c{table.max_column}"]
+    unsummarised = has_numbers
+    if table.max_column is not None:  # where MAX says something, the day is summarised
+        maxima = sheet.grid.get_column(f"c{table.max_column}")[days.rows]
         said = maxima.cast(pl.Float64, strict=False).to_numpy()
-        unsummarised = maxima.is_null().to_numpy() & has_numbers
+        unsummarised = has_numbers & maxima.is_null().to_numpy()
         with np.errstate(invalid="ignore"):
             differs = ~np.isnan(said) & has_numbers & (np.abs(said - highest) > _SAME)
         wrong = differs | (~np.isnan(said) & ~has_numbers & (said != 0))
         if wrong.any():
             findings.append(_daily_max(wrong, said, highest, days, sheet, table.max_column))
+    if not unsummarised.any():
+        return findings, None
+    is_blank = days.take(sheet, columns).select(pl.all_horizontal(pl.all().is_null())).to_series().to_numpy()
+    if table.max_column is None:
+        unsummarised = unsummarised & is_blank
+    # Zeros in some hours and nothing in the others: a full day of zeros may well be measured (SO2 mostly is).
+    is_partial = np.isnan(values).any(axis=1)
+    disowned = unsummarised & is_blank & is_partial & (highest == 0) & (lowest == 0)
     if unsummarised.any():
         findings.append(_day_without_summary(unsummarised, disowned, values, days, sheet, table))
     placeholders = pl.Series(np.repeat(disowned, 24)) if disowned.any() else None

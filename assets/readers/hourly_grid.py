@@ -45,7 +45,7 @@ def _batch(view: View, table: HourlyTable, days: DayRows, columns: list[int], pa
         last_row = min(table.end, days.footer_row + FOOTER_ROWS)
         footer = read_footer(sheet.rows(days.footer_row, last_row), days.footer_row)
     identity.unit, unit_findings = unit_of(footer, identity.quantity, sheet.name)
-    rows = hourly_rows(identity, days.dates, days.take(sheet, columns), days.rows + 1, columns, sheet.name)
+    rows = hourly_rows(identity, days.dates, sheet.grid, days.rows, columns, sheet.name)
     checks = hourly_checks.check(rows, days, footer, sheet, table)
     if checks.placeholders is not None:
         rows = mark_placeholders(rows, checks.placeholders)

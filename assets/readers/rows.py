@@ -50,18 +50,13 @@ def addresses(row_numbers: np.ndarray, columns: Sequence[int]) -> pl.Series:
 
 
 def hourly_rows(
-    identity: Identity,
-    dates: pl.Series,
-    hours: pl.DataFrame,
-    row_numbers: np.ndarray,
-    columns: Sequence[int],
-    sheet: str,
+    identity: Identity, dates: pl.Series, grid: pl.DataFrame, rows: np.ndarray, columns: Sequence[int], sheet: str
 ) -> pl.DataFrame:
-    """Rows of one series, hour by hour. `hours` has a column per hour, a row per date; `columns` are the sheet's."""
-    n = len(dates)
-    raw = pl.concat(hours.get_columns()).gather(np.arange(24 * n).reshape(24, n).T.ravel())
+    """Rows of one series, hour by hour: the cells of `grid` in `rows` (from 0, one per date) and the 24 `columns`."""
+    cells = pl.concat([grid.get_column(f"c{column}") for column in columns])
+    raw = cells.gather((rows[:, None] + grid.height * np.arange(24)).ravel())
     starts = (local_midnights(dates)[:, None] + np.arange(24) * HOUR_US).ravel()
-    return _rows(_constants(identity), "PT1H", starts, starts + HOUR_US, raw, addresses(row_numbers, columns), sheet)
+    return _rows(_constants(identity), "PT1H", starts, starts + HOUR_US, raw, addresses(rows + 1, columns), sheet)
 
 
 def column_rows(

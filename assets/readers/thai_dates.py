@@ -56,9 +56,9 @@ KNOWN_MISSPELT = {"กรกฏาคม": 7}
 CLOSENESS = 0.8
 
 _MIDNIGHT = r"(?:[ T]0{1,2}:00(?::00(?:\.0+)?)?)?"
-_YMD = r"^(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})" + _MIDNIGHT + "$"
-_PLAIN_NAMED = r"^(?P<d>[0-9]{1,2})[ \u00a0]+(?P<month>[^ \u00a0]+)[ \u00a0]+(?P<y>[0-9]{4})$"
-_ISO = re.compile(_YMD.replace(r"\d", "[0-9]"))
+_YMD = r"^(?P<y>[0-9]{4})[-/.](?P<m>[0-9]{1,2})[-/.](?P<d>[0-9]{1,2})" + _MIDNIGHT + "$"
+_PLAIN_NAMED = r"^(?P<d>[0-9]{1,2})[ \u00a0]+(?P<m>[^ \u00a0]+)[ \u00a0]+(?P<y>[0-9]{4})$"
+_ISO = re.compile(_YMD)
 _DAY_FIRST = re.compile(r"(?P<d>[0-9]{1,2})[-/.](?P<m>[0-9]{1,2})[-/.](?P<y>[0-9]{4})" + _MIDNIGHT)
 _NAMED = re.compile(r"(?:วันที่)?\s*(?P<d>[0-9]{1,2})[\s-]*(?P<month>[^\d\s-](?:[^\d]*[^\d\s-])?)[\s-]*(?P<y>[0-9]{4})")
 _ERA_WORD = re.compile(r"(?:พ\.?ศ\.?|ค\.?ศ\.?)\s*$")
@@ -85,23 +85,16 @@ class DateColumn:
     remarks: dict[int, ReadDate]
 
 
-def read_dates(texts: pl.Series) -> DateColumn:
-    """Reads a column of texts."""
-    frame = pl.select(text=texts.cast(pl.String)).lazy().with_columns(pl.col("text").str.strip_chars(SPACES))
-    frame_read = frame.with_columns(date=iso_date(pl.col("text"))).collect()
-    return complete_dates(frame_read["text"], frame_read["date"])
-
-
-def iso_date(text: pl.Expr) -> pl.Expr:
-    """The plainest dates as an expression, Excel's own (`2009-01-01 00:00:00`) among them; null for all others."""
-    parts = text.str.extract_groups(_YMD).struct
-    return _date(parts.field("y"), parts.field("m"), parts.field("d"))
+def with_iso_dates(frame: pl.LazyFrame) -> pl.LazyFrame:
+    """Adds `date` for the plainest `text`s, Excel's own (`2009-01-01 00:00:00`) among them; null for all others."""
+    return _with_dates(frame, _YMD, pl.col("m"))
 
 
 def complete_dates(texts: pl.Series, dates: pl.Series) -> DateColumn:
-    """Reads what `iso_date` left: `texts` are stripped, `dates` are null where something is left to read."""
+    """Reads what `with_iso_dates` left: `texts` are stripped, `dates` are null where something is left to read."""
     if dates.null_count() > len(dates) // 2:
-        dates = pl.select(pl.coalesce(dates, _plain_named_date(pl.lit(texts)))).to_series()
+        named = _with_plain_named_dates(pl.LazyFrame({"text": texts}, schema={"text": pl.String})).collect()["date"]
+        dates = named.zip_with(dates.is_null(), dates)
     left = np.flatnonzero(dates.is_null().to_numpy())
     remarks: dict[int, ReadDate] = {}
     found: dict[int, date] = {}
@@ -164,12 +157,22 @@ def _month_names() -> dict[str, int]:
     return {unicodedata.normalize("NFC", name): number for name, number in names.items()}
 
 
-def _plain_named_date(text: pl.Expr) -> pl.Expr:
+@lru_cache(maxsize=1)
+def _month_columns() -> tuple[pl.Series, pl.Series]:
+    known = _month_names()
+    return pl.Series(list(known)), pl.Series([str(number) for number in known.values()])
+
+
+def _with_plain_named_dates(frame: pl.LazyFrame) -> pl.LazyFrame:
     """`1 มกราคม 2552` and nothing odd about it: the way most texts are written, a column at a time."""
-    known = {name: str(number) for name, number in _month_names().items()}
-    parts = text.str.extract_groups(_PLAIN_NAMED).struct
-    month = parts.field("month").replace_strict(known, default=None, return_dtype=pl.String)
-    return _date(parts.field("y"), month, parts.field("d"))
+    names, numbers = _month_columns()
+    return _with_dates(frame, _PLAIN_NAMED, pl.col("m").replace_strict(names, numbers, default=None))
+
+
+def _with_dates(frame: pl.LazyFrame, pattern: str, month: pl.Expr) -> pl.LazyFrame:
+    """Adds `date` from a pattern's groups y, m and d. They are unnested: as fields of a struct polars 2.1 panics on them."""
+    parts = frame.with_columns(pl.col("text").str.extract_groups(pattern).alias("parts")).unnest("parts")
+    return parts.with_columns(date=_date(pl.col("y"), month, pl.col("d"))).drop("y", "m", "d")
 
 
 def _day(year: int, month: int, day: int, guessed_month: str | None = None, is_serial: bool = False) -> ReadDate | None:

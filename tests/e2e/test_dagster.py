@@ -84,7 +84,9 @@ def test_a_delivery_asks_for_one_run_and_the_run_publishes(lake: Lake, definitio
         context = dg.build_sensor_context(instance)
         assert sensor.evaluate_tick(context).run_requests == []
         spec = GridSpec("PM10", "EGAT-09", date(2020, 3, 1), 20, traps=Traps(outages=False))
-        lake.store.put({"landing/egat/PM10 2020/Bansoppad.xlsx": spec.build().data, "landing/egat/broken.xlsx": b"<html>"})
+        lake.store.put(
+            {"landing/egat/PM10 2020/Bansoppad.xlsx": spec.build().data, "landing/egat/broken.xlsx": b"<html>"}
+        )
         [request] = sensor.evaluate_tick(context).run_requests or []
         [again] = sensor.evaluate_tick(context).run_requests or []
         assert request.run_key == again.run_key  # the same state of landing is asked for once
@@ -132,7 +134,15 @@ def test_the_web_ui_shows_the_asset_graph_without_errors(address: str) -> None:
     with urllib.request.urlopen(request, timeout=60) as answer:
         data = json.load(answer)["data"]
     groups = {node["groupName"] for node in data["assetNodes"]}
-    assert {"egat_1_landing", "egat_2_raw", "egat_3_bronze", "silver", "gold_environment", "published", "reports"} <= groups
+    assert {
+        "egat_1_landing",
+        "egat_2_raw",
+        "egat_3_bronze",
+        "silver",
+        "gold_environment",
+        "published",
+        "reports",
+    } <= groups
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=find_browser(), args=ARGUMENTS)
         page = browser.new_page(viewport={"width": 1500, "height": 900})

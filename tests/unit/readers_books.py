@@ -1,4 +1,4 @@
-"""Small workbooks for the reader tests: rows in, xlsx bytes out, and the hourly layout as EGAT writes it."""
+"""Small workbooks for the reader tests: rows in, xlsx bytes out, the hourly layout as EGAT writes it, and what became of them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
+import polars as pl
 import xlsxwriter
 
+from assets.readers.result import Batch, Refusal
+from assets.readers.route import parse_delivery
 from assets.readers.thai_dates import MONTHS_TH
 
 HOURS_TEXT = [f"{hour}:00" for hour in range(1, 25)]
@@ -122,3 +125,37 @@ def hourly(
         ["2021-05", 1.0, max(flat, default=0), 0, len(flat)],
     ]
     return rows
+
+
+PATH = "air/SO2 2009/Bansoppad.xlsx"
+NEW_YEAR = date(2009, 1, 1)
+
+
+def batches(data: bytes, path: str = PATH) -> tuple[Batch, ...]:
+    return parse_delivery("egat", data, path).batches
+
+
+def batch(rows: Rows, path: str = PATH, sheet: str = "Bansoppad") -> Batch:
+    (only,) = batches(xlsx((sheet, rows)), path)
+    return only
+
+
+def refused(data: bytes, path: str = PATH) -> Refusal:
+    """The refusal of a delivery; it speaks both languages."""
+    try:
+        parse_delivery("egat", data, path)
+    except Refusal as refusal:
+        assert refusal.reason_en and any("\u0e00" <= letter <= "\u0e7f" for letter in refusal.reason_th)
+        return refusal
+    raise AssertionError("the delivery was taken")
+
+
+def found(one: Batch) -> dict[str, tuple[str | None, int]]:
+    """rule → (cell, n), without the remark that a short test table does not fill its year."""
+    return {
+        f.rule: (f.cell, f.n) for f in one.findings if not (f.rule == "path_disagrees" and "runs from" in f.reason_en)
+    }
+
+
+def at(one: Batch, cell: str) -> dict[str, Any]:
+    return one.rows.row(by_predicate=pl.col("cell") == cell, named=True)

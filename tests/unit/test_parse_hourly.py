@@ -1,4 +1,4 @@
-"""The hourly layout: no midnight, no day and no letter is lost, and what the workbook says about itself is checked."""
+"""The hourly layout: no midnight, no day and no letter is lost."""
 
 from __future__ import annotations
 
@@ -10,52 +10,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.readers.result import ROW_SCHEMA, Batch, NoData, Refusal
-from assets.readers.route import parse_delivery
+from assets.readers.result import ROW_SCHEMA, NoData, Refusal
 from assets.readers.thai_dates import read_date
 from tests.unit.readers_books import (
     HOURS_NBSP,
     HOURS_PADDED,
     HOURS_TEXT,
     HOURS_TIME,
+    NEW_YEAR,
     PHP_ERROR,
-    Formula,
+    at,
+    batch,
+    batches,
     days,
+    found,
     hourly,
+    refused,
     thai,
     xlsx,
 )
-
-PATH = "air/SO2 2009/Bansoppad.xlsx"
-NEW_YEAR = date(2009, 1, 1)
-
-
-def batches(data: bytes, path: str = PATH) -> tuple[Batch, ...]:
-    return parse_delivery("egat", data, path).batches
-
-
-def batch(rows: list[list[Any]], path: str = PATH, sheet: str = "Bansoppad") -> Batch:
-    (only,) = batches(xlsx((sheet, rows)), path)
-    return only
-
-
-def refused(data: bytes, path: str = PATH) -> Refusal:
-    with pytest.raises(Refusal) as caught:
-        parse_delivery("egat", data, path)
-    refusal = caught.value
-    assert refusal.reason_en and any("\u0e00" <= letter <= "\u0e7f" for letter in refusal.reason_th)
-    return refusal
-
-
-def found(one: Batch) -> dict[str, tuple[str | None, int]]:
-    """rule → (cell, n), without the remark that a short test table does not fill its year."""
-    return {
-        f.rule: (f.cell, f.n) for f in one.findings if not (f.rule == "path_disagrees" and "runs from" in f.reason_en)
-    }
-
-
-def at(one: Batch, cell: str) -> dict[str, Any]:
-    return one.rows.row(by_predicate=pl.col("cell") == cell, named=True)
 
 
 @pytest.mark.parametrize("header", [HOURS_TEXT, HOURS_PADDED, HOURS_NBSP, HOURS_TIME, list(range(1, 25))])
@@ -203,84 +176,6 @@ def test_the_same_day_twice_is_taken_once_when_equal_and_twice_when_not() -> Non
     assert fifth["value"].to_list() == [5.0, 99.0]
 
 
-def test_footer_counts_that_differ_are_findings() -> None:
-    hours = [["F"] * 3 + [1] * 21, ["D"] * 24]
-    assert found(batch(hourly(days(NEW_YEAR, 2), hours))) == {}
-    one = batch(hourly(days(NEW_YEAR, 2), hours, footer={"F": 5, "A": 1}))
-    assert [(f.rule, f.cell, f.n) for f in one.findings if f.rule == "footer_count"] == [
-        ("footer_count", "C5", 2),
-        ("footer_count", "E5", 1),
-    ]
-
-
-def test_glued_letters_may_or_may_not_be_in_the_footers_count() -> None:
-    hours = [["F", "000F", "12.5F", *[1] * 21]]
-    assert found(batch(hourly(days(NEW_YEAR, 1), hours, footer={"F": 1}))) == {}
-    assert found(batch(hourly(days(NEW_YEAR, 1), hours, footer={"F": 3}))) == {}
-    assert "footer_count" in found(batch(hourly(days(NEW_YEAR, 1), hours, footer={"F": 2})))
-
-
-def test_footer_statistics_check_the_parse() -> None:
-    rows = hourly(days(NEW_YEAR, 2))
-    rows[-1][2], rows[-1][4] = 77.0, 40
-    one = batch(rows)
-    assert found(one) == {"footer_max": ("C9", 1), "footer_hours": ("E9", 8)}
-    rows[-1][2] = 0  # a maximum of 0 means that it was not calculated
-    assert set(found(batch(rows))) == {"footer_hours"}
-
-
-def test_counts_in_one_text_are_read_too() -> None:
-    rows = hourly(days(NEW_YEAR, 2), footer=None)
-    rows.append(["Station Down (D)=83 ,Fail (F)=0 ,Audit (A)=0 ,Calibrate (C)=35"])
-    one = batch(rows)
-    assert one.rows.height == 48
-    assert [(f.cell, f.n) for f in one.findings if f.rule == "footer_count"] == [("A5", 83), ("A5", 35)]
-
-
-def test_the_footers_period_and_unit_are_compared() -> None:
-    rows = hourly(days(NEW_YEAR, 31), title="WS Station No.9 Ban Soppad")
-    rows[-2][1:4] = ["(Degree.)"] * 3
-    rows[-1][0] = "2009/01 - 2009/12"
-    one = batch(rows, "2009/WS/Bansoppad.xlsx")
-    assert found(one) == {"unit_label": ("C37", 1), "footer_period": ("A38", 1)}
-    assert one.rows["raw_unit"][0] == "m/s"
-
-
-def test_another_unit_that_can_be_is_taken_and_told() -> None:
-    rows = hourly(days(NEW_YEAR, 2))
-    rows[-2][1:4] = ["(ppb)"] * 3
-    one = batch(rows)
-    assert one.rows["raw_unit"][0] == "[ppb]" and "unit_label" in found(one)
-
-
-def test_a_table_without_a_footer_was_probably_cut() -> None:
-    assert found(batch(hourly(days(NEW_YEAR, 2), footer=None))) == {"no_footer": (None, 1)}
-    cut = [[1] * 24, [1] * 9 + [None] * 15]
-    assert found(batch(hourly(days(NEW_YEAR, 2), cut, footer=None)))["last_row_cut"] == ("K4", 15)
-
-
-def test_the_daily_max_column_is_compared_with_the_day() -> None:
-    one = batch(hourly(days(NEW_YEAR, 4), maxima=[0.24, 1.56, 2.24, 9.0]))
-    assert found(one) == {"daily_max": ("AA4", 2)}
-    (finding,) = [f for f in one.findings if f.rule == "daily_max"]
-    assert "2009-01-02: MAX 1.56, highest 1.24" in finding.reason_en
-
-
-def test_zeros_that_the_export_did_not_summarise_never_become_data() -> None:
-    hours = [[0, 0, 0, *[None] * 21] for _ in range(5)]
-    one = batch(hourly(days(NEW_YEAR, 5), hours, maxima=[None] * 5))
-    assert found(one)["day_without_summary"] == ("AA3", 5)
-    assert one.rows["value"].null_count() == one.rows.height and not one.rows["is_valid"].any()
-    assert one.rows.filter(pl.col("flag") == "~")["raw_value"].to_list() == ["0"] * 15
-    assert not one.is_blank
-
-
-def test_a_full_day_of_zeros_without_a_summary_is_told_and_stays_data() -> None:
-    """SO2 is 0 in most hours: only zeros beside blank hours are placeholders."""
-    one = batch(hourly(days(NEW_YEAR, 2), [[0] * 24, [0] * 24], maxima=[0, None]))
-    assert found(one) == {"day_without_summary": ("AA4", 1)} and one.rows["is_valid"].all()
-
-
 def test_a_header_repeated_every_month_does_not_split_a_table() -> None:
     rows = hourly(days(NEW_YEAR, 60), footer=None)
     rows.insert(33, list(rows[1]))
@@ -299,178 +194,10 @@ def test_hours_with_words_and_from_workbooks_that_count_from_1904() -> None:
     assert batch(hourly(days(NEW_YEAR, 2), header=since_1904)).rows.height == 48
 
 
-def test_numbers_without_a_summary_are_told_but_kept() -> None:
-    one = batch(hourly(days(NEW_YEAR, 3), maxima=[0.24, None, 2.24]))
-    assert found(one) == {"day_without_summary": ("AA4", 1)}
-    assert one.rows["is_valid"].all()
-
-
-def test_summaries_that_were_never_calculated_prove_nothing() -> None:
-    rows = hourly(days(NEW_YEAR, 2), [[0] * 24, [0] * 24])
-    rows[2][26] = Formula("=MAX(B3:Y3)", None)
-    rows[3][26] = Formula("=MAX(B4:Y4)", None)
-    one = batch(rows)
-    assert one.rows["is_valid"].all() and found(one) == {}
-
-
-def test_formula_cells_count_with_their_cached_value_and_are_told_without() -> None:
-    hours: list[list[Any]] = [[1] * 24 for _ in range(3)]
-    hours[0][0], hours[1][2], hours[2][3] = Formula("=1+1", 2), Formula("=1+2", None), Formula("=1+3", None)
-    one = batch(hourly(days(NEW_YEAR, 3), hours, maxima=[2, 1, 1], footer=None))
-    assert at(one, "B3")["value"] == 2.0 and at(one, "D4")["raw_value"] is None
-    assert found(one)["formula_without_value"] == ("D4", 2)
-
-
-def test_error_cells_are_flagged_with_their_text() -> None:
-    hours: list[list[Any]] = [[1] * 24]
-    hours[0][5] = Formula("=1/0", "#DIV/0!")
-    row = at(batch(hourly(days(NEW_YEAR, 1), hours, maxima=[1], footer=None)), "G3")
-    assert (row["raw_value"], row["value"], row["flag"]) == ("#DIV/0!", None, "#")
-
-
-def test_a_php_error_above_a_good_table_is_a_finding() -> None:
-    rows = hourly(days(NEW_YEAR, 2))
-    one = batch([rows[0], [PHP_ERROR], *rows[1:]])
-    assert found(one) == {"php_error_row": ("A2", 1)} and one.rows.height == 48
-    assert found(batch([[PHP_ERROR], *rows])) == {"php_error_row": ("A1", 1)}
-
-
-def test_a_blank_grid_is_a_blank_batch() -> None:
-    one = batch(hourly([thai(day) for day in days(NEW_YEAR, 3)], [[None] * 24] * 3, footer={}))
-    assert one.is_blank and one.rows.height == 72 and one.rows["raw_value"].null_count() == 72
-
-
-def test_tables_stacked_on_one_sheet_are_batches_of_their_own() -> None:
-    rows = [*hourly(days(NEW_YEAR, 3)), [], *hourly(days(date(2010, 1, 1), 2), title="SO2 Station no.8 บ้านสบเมาะ")]
-    first, second = batches(xlsx(("x", rows)), "SO2.xlsx")
-    assert (first.series, first.rows.height, second.series, second.rows.height) == (
-        "EGAT-09/SO2",
-        72,
-        "EGAT-08/SO2",
-        48,
-    )
-    assert at(second, "B14")["value"] == 0.01 and found(first) == found(second) == {}
-
-
-def test_days_below_a_footer_are_read_and_told() -> None:
-    rows = [*hourly(days(NEW_YEAR, 3)), *hourly(days(date(2009, 1, 4), 2), title=None, footer=None)[1:]]
-    one = batch(rows)
-    assert one.rows.height == 120 and found(one)["rows_below_footer"] == ("A11", 2)
-
-
-def test_every_sheet_is_read_or_told_about() -> None:
-    data = xlsx(
-        ("a", hourly(days(NEW_YEAR, 2))),
-        ("empty", []),
-        ("b", hourly(days(NEW_YEAR, 2), title="SO2 Station no.8 บ้านสบเมาะ")),
-        ("notes", [["made by somebody"], ["on a Monday"]]),
-        ("none", [["ไม่มีข้อมูลของไซต์ pc"]]),
-        hidden=["b"],
-    )
-    first, second = batches(data, "SO2.xlsx")
-    assert (first.series, second.series) == ("EGAT-09/SO2", "EGAT-08/SO2")
-    assert {(f.rule, f.sheet) for f in first.findings} == {("sheet_not_understood", "notes"), ("no_data_sheet", "none")}
-    assert found(second) == {"hidden_sheet": (None, 1)}
-
-
-def test_a_copy_of_a_sheet_is_counted_once() -> None:
-    rows = hourly(days(NEW_YEAR, 2))
-    (one,) = batches(xlsx(("a", rows), ("a (2)", rows)))
-    assert one.rows.height == 48 and one.rows_in == 96 and found(one)["duplicate_table"] == (None, 48)
-    rows[2][1] = 44
-    (both,) = batches(xlsx(("a", hourly(days(NEW_YEAR, 2))), ("b", rows)))
-    assert both.rows.height == 49 and both.rows_in == 96 and found(both)["table_twice"] == (None, 1)
-    assert both.rows["interval_start_at"].is_sorted()
-
-
-def test_a_sheet_for_every_year_makes_one_batch() -> None:
-    years = [(str(year), hourly(days(date(year, 1, 1), 365))) for year in (2010, 2009)]
-    (one,) = batches(xlsx(*years), "SO2 2009-2010/Bansoppad.xlsx")
-    assert (one.period_start, one.period_end) == (date(2009, 1, 1), date(2010, 12, 31))
-    assert one.rows.height == 2 * 365 * 24 and one.findings == () and one.rows["sheet"].n_unique() == 2
-    (gap,) = batches(xlsx(*years, ("2012", hourly(days(date(2012, 1, 1), 366)))), "SO2 2009-2012/Bansoppad.xlsx")
-    assert found(gap) == {"missing_days": (None, 365)}
-
-
-def test_content_wins_over_the_path_and_the_difference_is_a_finding() -> None:
-    one = batch(hourly(days(NEW_YEAR, 365), title="SO2 Station no.1 ประตูผา"), "NO2 2008/Maechang.xlsx")
-    assert one.series == "EGAT-01/SO2" and one.rows["from_path"][0] is None
-    reasons = [f.reason_en for f in one.findings if f.rule == "path_disagrees"]
-    assert len(reasons) == 3
-    assert any("Mae Chang" in r for r in reasons) and any("says NO2" in r for r in reasons)
-    assert any("says 2008" in r for r in reasons)
-
-
-def test_the_path_fills_in_what_the_content_lacks() -> None:
-    one = batch(hourly(days(NEW_YEAR, 2), title=None), "2009/WS/Main station WSHxls.xlsx", sheet="Sheet1")
-    assert one.series == "EGAT-05/WS/H" and one.rows["from_path"][0] == "station,quantity"
-    level = batch(hourly(days(NEW_YEAR, 2), title="WS Station No.5 Main Station"), "2009/WS/Main station WSL.xlsx")
-    assert level.series == "EGAT-05/WS/L" and level.rows["from_path"][0] == "level"
-
-
-def test_the_sheets_own_name_is_content() -> None:
-    one = batch(hourly(days(NEW_YEAR, 2), title=None), "SO2 2009/Maechang.xlsx", sheet="Bansoppad")
-    assert one.series == "EGAT-09/SO2" and "path_disagrees" in found(one)
-
-
-def test_where_nobody_says_it_the_refusal_says_how_to_name_the_file() -> None:
-    nameless = xlsx(("Sheet1", hourly(days(NEW_YEAR, 2), title=None)))
-    assert refused(nameless, "upload.xlsx").rule == "quantity_missing"
-    refusal = refused(nameless, "SO2 2009/upload.xlsx")
-    assert refusal.rule == "station_missing" and "Bansoppad.xlsx" in refusal.reason_en
-
-
-def test_number_and_name_of_a_station_may_disagree() -> None:
-    one = batch(hourly(days(NEW_YEAR, 2), title="SO2 Station no.6 บ้านสบป้าด"))
-    assert one.series == "EGAT-09/SO2" and found(one) == {"station_number": ("A1", 1)}
-
-
-def test_an_unknown_station_with_a_number_is_taken_by_its_number_and_told() -> None:
-    one = batch(hourly(days(NEW_YEAR, 2), title="SO2 Station no.13 บ้านใหม่"), "SO2 2009/new.xlsx")
-    assert one.series == "EGAT-13/SO2" and found(one) == {"station_unknown": ("A1", 1)}
-    assert one.rows["station_name"][0] == "บ้านใหม่"
-
-
-def test_an_unknown_station_without_a_number_is_refused_with_what_to_add() -> None:
-    refusal = refused(xlsx(("x", hourly(days(NEW_YEAR, 2), title="SO2 Station บ้านใหม่"))))
-    assert refusal.rule == "station_unknown" and "seed_station_alias.csv" in refusal.reason_en
-
-
-def test_an_unknown_quantity_is_not_read_as_the_folders() -> None:
-    assert refused(xlsx(("x", hourly(days(NEW_YEAR, 2), title="H2S Station no.9 บ้านสบป้าด")))).rule == "quantity_unknown"
-
-
-def test_air_and_weather_in_one_workbook_are_refused() -> None:
-    data = xlsx(("a", hourly(days(NEW_YEAR, 2))), ("b", hourly(days(NEW_YEAR, 2), title="BP Station No.9 Ban Soppad")))
-    assert refused(data).rule == "mixed_sources"
-
-
-def test_a_header_without_days_says_no_data() -> None:
-    rows = [["ไม่มีข้อมูลในสถานี hf"], ["RAIN Station No.4 Ban Huafai"], ["Date/Time", *HOURS_NBSP, "SUM", "MAX"]]
-    with pytest.raises(NoData) as caught:
-        parse_delivery("egat", xlsx(("Banhuafai", rows)), "2009/RAIN/Banhuafai.xlsx")
-    assert caught.value.source_id == "egat_weather" and "ไม่มีข้อมูลในสถานี hf" in caught.value.reason_th
-    with pytest.raises(NoData):
-        parse_delivery("egat", xlsx(("x", rows[1:])), "2009/RAIN/Banhuafai.xlsx")
-
-
-def test_a_header_with_nothing_but_an_error_is_refused() -> None:
-    rows = [["SO2 Station no.9 บ้านสบป้าด"], ["Date/Time", *HOURS_TEXT, "MAX"], [PHP_ERROR]]
-    assert refused(xlsx(("x", rows))).rule == "php_error"
-
-
 def test_a_hundred_thousand_formatted_rows_below_the_table_are_nothing() -> None:
     rows = [*hourly(days(NEW_YEAR, 2)), *([""] for _ in range(2000)), ["SYNTHETIC"]]
     one = batch(rows)
     assert one.rows.height == 48 and found(one) == {}
-
-
-def test_a_weather_batch_names_its_source() -> None:
-    parsed = parse_delivery(
-        "egat", xlsx(("x", hourly(days(NEW_YEAR, 2), title="WDM Station No.5 Main Station"))), "x.xlsx"
-    )
-    assert parsed.source_id == "egat_weather" and parsed.batches[0].series == "EGAT-05/WD/M"
-    assert parsed.batches[0].rows["raw_unit"][0] == "deg"
 
 
 DATE_CELL = st.one_of(

@@ -13,10 +13,13 @@ from assets.readers.thai_dates import (
     MONTHS_EN,
     MONTHS_TH,
     MONTHS_TH_SHORT,
+    SPACES,
+    DateColumn,
     common_era,
+    complete_dates,
     month_number,
     read_date,
-    read_dates,
+    with_iso_dates,
 )
 
 ANY_DAY = st.dates(date(1990, 1, 1), date(2060, 12, 31))
@@ -40,6 +43,15 @@ WAYS = {
     "Excel's day number": lambda d: str((d - date(1899, 12, 30)).days),
     "zero width around": lambda d: f"\u200b{d.day} {MONTHS_TH[d.month - 1]} {d.year + 543}\ufeff",
 }
+
+
+def read_dates(texts: pl.Series) -> DateColumn:
+    """A column, as the day rows of a sheet are read."""
+    frame = pl.LazyFrame({"text": texts}, schema={"text": pl.String}).with_columns(
+        pl.col("text").str.strip_chars(SPACES)
+    )
+    plain = with_iso_dates(frame).collect()
+    return complete_dates(plain["text"], plain["date"])
 
 
 @pytest.mark.parametrize("way", WAYS)
