@@ -5,6 +5,9 @@ BIN := $(VENV)/bin
 UV := .uv/bin/uv
 SQL := dbt_project/models dbt_project/tests
 
+# make test TESTS=tests/unit runs a part
+TESTS ?=
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint format types bench setup lock browser clean
 
@@ -15,7 +18,7 @@ demo: setup ## Synthetic deliveries become a published mart, a partner report an
 	@$(BIN)/maemoh demo
 
 test: setup browser ## All tests (real servers, real files, a real browser) and lint
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(TESTS)
 
 lint: setup ## Linters, formatters in check mode and types
 	@$(BIN)/ruff check .

@@ -57,9 +57,10 @@ CLOSENESS = 0.8
 
 _MIDNIGHT = r"(?:[ T]0{1,2}:00(?::00(?:\.0+)?)?)?"
 _YMD = r"^(?P<y>[0-9]{4})[-/.](?P<m>[0-9]{1,2})[-/.](?P<d>[0-9]{1,2})" + _MIDNIGHT + "$"
-_PLAIN_NAMED = r"^(?P<d>[0-9]{1,2})[ \u00a0]+(?P<m>[^ \u00a0]+)[ \u00a0]+(?P<y>[0-9]{4})$"
+_PLAIN_NAMED = r"^(?P<d>[0-9]{1,2})[ \u00a0]+(?P<m>[0-9]{1,2})[ \u00a0]+(?P<y>[0-9]{4})$"
 _ISO = re.compile(_YMD)
-_DAY_FIRST = re.compile(r"(?P<d>[0-9]{1,2})[-/.](?P<m>[0-9]{1,2})[-/.](?P<y>[0-9]{4})" + _MIDNIGHT)
+_BETWEEN = r"(?:[-/.]|[ \u00a0]+)"
+_DAY_FIRST = re.compile(rf"(?P<d>[0-9]{{1,2}}){_BETWEEN}(?P<m>[0-9]{{1,2}}){_BETWEEN}(?P<y>[0-9]{{4}}){_MIDNIGHT}")
 _NAMED = re.compile(r"(?:วันที่)?\s*(?P<d>[0-9]{1,2})[\s-]*(?P<month>[^\d\s-](?:[^\d]*[^\d\s-])?)[\s-]*(?P<y>[0-9]{4})")
 _ERA_WORD = re.compile(r"(?:พ\.?ศ\.?|ค\.?ศ\.?)\s*$")
 _SERIAL = re.compile(r"([0-9]{5,6})(?:\.0+)?")
@@ -87,7 +88,7 @@ class DateColumn:
 
 def with_iso_dates(frame: pl.LazyFrame) -> pl.LazyFrame:
     """Adds `date` for the plainest `text`s, Excel's own (`2009-01-01 00:00:00`) among them; null for all others."""
-    return _with_dates(frame, _YMD, pl.col("m"))
+    return _with_dates(frame, _YMD)
 
 
 def complete_dates(texts: pl.Series, dates: pl.Series) -> DateColumn:
@@ -157,22 +158,17 @@ def _month_names() -> dict[str, int]:
     return {unicodedata.normalize("NFC", name): number for name, number in names.items()}
 
 
-@lru_cache(maxsize=1)
-def _month_columns() -> tuple[pl.Series, pl.Series]:
-    known = _month_names()
-    return pl.Series(list(known)), pl.Series([str(number) for number in known.values()])
-
-
 def _with_plain_named_dates(frame: pl.LazyFrame) -> pl.LazyFrame:
     """`1 มกราคม 2552` and nothing odd about it: the way most texts are written, a column at a time."""
-    names, numbers = _month_columns()
-    return _with_dates(frame, _PLAIN_NAMED, pl.col("m").replace_strict(names, numbers, default=None))
+    names = {**dict(zip(MONTHS_TH, range(1, 13), strict=True)), **KNOWN_MISSPELT}
+    numbered = pl.col("text").str.replace_many(list(names), [str(number) for number in names.values()])
+    return _with_dates(frame.with_columns(numbered), _PLAIN_NAMED)
 
 
-def _with_dates(frame: pl.LazyFrame, pattern: str, month: pl.Expr) -> pl.LazyFrame:
+def _with_dates(frame: pl.LazyFrame, pattern: str) -> pl.LazyFrame:
     """Adds `date` from a pattern's groups y, m and d. They are unnested: as fields of a struct polars 2.1 panics on them."""
     parts = frame.with_columns(pl.col("text").str.extract_groups(pattern).alias("parts")).unnest("parts")
-    return parts.with_columns(date=_date(pl.col("y"), month, pl.col("d"))).drop("y", "m", "d")
+    return parts.with_columns(date=_date(pl.col("y"), pl.col("m"), pl.col("d"))).drop("y", "m", "d")
 
 
 def _day(year: int, month: int, day: int, guessed_month: str | None = None, is_serial: bool = False) -> ReadDate | None:

@@ -13,7 +13,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 import fastexcel
 import polars as pl
@@ -142,9 +142,12 @@ def _load(reader: fastexcel.ExcelReader, entry: _Entry, look: SheetXml) -> Sheet
     return Sheet(entry.name, grid, entry.is_hidden, look.uncached)
 
 
-def _grid(reader: fastexcel.ExcelReader, name: str, dtype: str) -> pl.DataFrame:
-    sheet = reader.load_sheet(name, header_row=None, skip_rows=0, dtypes=dtype)  # type: ignore[call-overload]
-    return sheet.to_polars()
+def _grid(reader: fastexcel.ExcelReader, name: str, dtype: Literal["string", "float"]) -> pl.DataFrame:
+    # By way of pyarrow, because that way the reader works without Python's lock: two threads read two workbooks.
+    batch = reader.load_sheet_eager(name, header_row=None, skip_rows=0, dtypes=dtype)
+    grid = pl.from_arrow(batch)
+    assert isinstance(grid, pl.DataFrame)
+    return grid
 
 
 def _with_exact_numbers(texts: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:

@@ -31,6 +31,7 @@ WAYS = {
     "iso, Buddhist era": lambda d: f"{d.year + 543}-{d.month:02d}-{d.day:02d}",
     "day first": lambda d: f"{d.day}/{d.month}/{d.year}",
     "day first, Buddhist era": lambda d: f"{d.day:02d}/{d.month:02d}/{d.year + 543}",
+    "day first, spaces": lambda d: f"{d.day} {d.month} {d.year + 543}",
     "Thai": lambda d: f"\xa0{d.day} {MONTHS_TH[d.month - 1]} {d.year + 543}\xa0",
     "Thai, July as EGAT spells it": lambda d: (
         f"\xa0{d.day} {MONTHS_TH[d.month - 1].replace('ฎ', 'ฏ')} {d.year + 543}\xa0"
