@@ -57,16 +57,17 @@ class GatedBatch:
 
 @dataclass(frozen=True)
 class Place:
-    """A batch that holds, or wants, a slot: later ones win; within one second the path decides."""
+    """A batch that holds, or wants, a slot: the one received later wins. Stores tell time by the second; within one,
+    `position` (the delivery's place in the manifest) decides."""
 
     batch_id: str
     slot: str
     received_at: datetime
-    path: str
+    position: int
 
     @property
-    def order(self) -> tuple[datetime, str, str]:
-        return (self.received_at, self.path, self.batch_id)
+    def order(self) -> tuple[datetime, int, str]:
+        return (self.received_at, self.position, self.batch_id)
 
 
 def arrow_schema(entity: Entity) -> pa.Schema:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from assets import intake
 from assets.lake import keys
 from assets.lake.errors import LakeError
 from assets.lake.handle import Lake
@@ -45,7 +46,13 @@ def _named(path: Path) -> Iterator[tuple[str, Path]]:
 
 
 def put(lake: Lake, partner_id: str, files: dict[str, Path], on_done: Callable[[int, int], None]) -> None:
-    """Writes files into the partner's landing prefix, several at a time, memory bounded by bytes."""
+    """Writes files into the partner's landing prefix, several at a time, memory bounded by bytes.
+
+    A file that would take the place of one not yet taken in is preceded by an intake: nothing delivered is ever lost.
+    """
+    waiting_keys = {info.key for info in intake.waiting(lake.store, partner_id)}
+    if any(keys.landing_key(partner_id, path) in waiting_keys for path in files):
+        intake.take_in(lake.store, partner_id, intake.read_manifest(lake.store, partner_id)[0])
     bucket = lake.config.bucket
     waiting: dict[str, Path] = {}
     size = done = 0

@@ -54,6 +54,8 @@ class _Plan:
     withdrawn_ids: dict[str, Withdrawal]
     holding: list[Row]
     known: dict[str, Row]
+    positions: dict[str, int]
+    """Delivery id → place in the manifest."""
 
 
 def settle(
@@ -90,7 +92,9 @@ def preview_withdrawal(lake: Lake, partner_id: str, sha256: str) -> tuple[list[R
     """(batches that would go, batches that would come back) if these bytes were withdrawn."""
     batches = lake.ledger.state("batch").filter(pl.col("partner_id") == partner_id)
     going = batches.filter((pl.col("sha256") == sha256) & (pl.col("status") == "accepted")).to_dicts()
-    back = [row for row in _successors(batches.to_dicts(), {row["slot"] for row in going}) if row["sha256"] != sha256]
+    positions = {d.delivery_id: n for n, d in enumerate(read_manifest(lake.store, partner_id)[0])}
+    freed = {row["slot"] for row in going}
+    back = [row for row in _successors(batches.to_dicts(), freed, positions) if row["sha256"] != sha256]
     return going, back
 
 
@@ -101,6 +105,7 @@ def _plan(lake: Lake, partner_id: str) -> _Plan:
         for row in lake.ledger.state("delivery").filter(pl.col("partner_id") == partner_id).to_dicts()
     }
     batches = lake.ledger.state("batch").filter(pl.col("partner_id") == partner_id).to_dicts()
+    positions = {delivery.delivery_id: position for position, delivery in enumerate(manifest)}
     by_sha = {w.sha256: w for w in withdrawals}
     withdrawn = {
         d.delivery_id: by_sha[d.sha256]
@@ -116,7 +121,7 @@ def _plan(lake: Lake, partner_id: str) -> _Plan:
     going = {row["delivery_id"] for row, _ in newly_withdrawn}
     active = [row for row in batches if row["status"] == "accepted"]
     freed = {row["slot"] for row in active if row["delivery_id"] in going}
-    back = {row["delivery_id"] for row in _successors(batches, freed) if row["delivery_id"] not in withdrawn}
+    back = {row["delivery_id"] for row in _successors(batches, freed, positions) if row["delivery_id"] not in withdrawn}
     return _Plan(
         fresh=fresh,
         repeats=repeats,
@@ -125,6 +130,7 @@ def _plan(lake: Lake, partner_id: str) -> _Plan:
         withdrawn_ids=withdrawn,
         holding=active,
         known=known,
+        positions=positions,
     )
 
 
@@ -151,15 +157,11 @@ def _split_repeats(
     return fresh, repeats
 
 
-def _successors(batches: Sequence[Row], slots: set[str]) -> list[Row]:
+def _successors(batches: Sequence[Row], slots: set[str], positions: Mapping[str, int]) -> list[Row]:
     """For each freed slot, the latest batch that had been replaced: it holds the slot again."""
-    latest: dict[str, Row] = {}
-    for row in batches:
-        if row["slot"] in slots and row["status"] == "replaced":
-            best = latest.get(row["slot"])
-            if best is None or (row["received_at"], row["path"]) > (best["received_at"], best["path"]):
-                latest[row["slot"]] = row
-    return list(latest.values())
+    replaced = [row for row in batches if row["slot"] in slots and row["status"] == "replaced"]
+    replaced.sort(key=lambda row: (row["received_at"], positions[row["delivery_id"]]))
+    return list({row["slot"]: row for row in replaced}.values())
 
 
 def _gate(
@@ -196,11 +198,13 @@ def _commit(
     leaving = [row for row in plan.holding if row["delivery_id"] in going]
     holding = [row for row in plan.holding if row["delivery_id"] not in going and row["batch_id"] not in gated]
     wanting = [
-        _place(g) for g in gated.values() if not g.refused_by and g.batch.delivery.delivery_id not in plan.withdrawn_ids
+        _place(g, plan)
+        for g in gated.values()
+        if not g.refused_by and g.batch.delivery.delivery_id not in plan.withdrawn_ids
     ]
-    places = [Place(r["batch_id"], r["slot"], r["received_at"], r["path"]) for r in holding]
+    places = [Place(r["batch_id"], r["slot"], r["received_at"], plan.positions[r["delivery_id"]]) for r in holding]
     write, losers = settle_slots(wanting, places)
-    paths = {place.batch_id: place.path for place in (*wanting, *places)}
+    paths = {r["batch_id"]: r["path"] for r in holding} | {b: g.batch.delivery.path for b, g in gated.items()}
     winners = {loser: paths[winner] for loser, winner in losers.items()}
     hashes = {r["batch_id"]: r["content_hash"] for r in plan.holding} | {
         g.batch.batch_id: g.batch.content_hash for g in gated.values()
@@ -283,9 +287,10 @@ def _identical(
     return notes
 
 
-def _place(gated: GatedBatch) -> Place:
+def _place(gated: GatedBatch, plan: _Plan) -> Place:
     batch = gated.batch
-    return Place(batch.batch_id, batch.slot, batch.delivery.received_at, batch.delivery.path)
+    delivery = batch.delivery
+    return Place(batch.batch_id, batch.slot, delivery.received_at, plan.positions[delivery.delivery_id])
 
 
 class _Clock:

@@ -235,6 +235,21 @@ def test_overlapping_deliveries_both_stay_the_later_wins_and_differences_are_tol
     ].to_list()
 
 
+def test_a_file_overwritten_before_it_was_taken_in_is_not_lost(small_lake: Lake, tmp_path: Path) -> None:
+    first, second = grid(station="EGAT-04", seed=1).build(), grid(station="EGAT-04", seed=2).build()
+    file = tmp_path / "Huafai twice.xlsx"
+    for made in (first, second):
+        file.write_bytes(made.data)
+        landing.put(small_lake, "egat", landing.files_of([file]), lambda *_: None)
+    run(small_lake)
+    state = small_lake.ledger.state("delivery").filter(pl.col("path") == file.name)
+    assert [outcome.split("_")[0] for outcome in state["outcome"]] == ["replaced", "accepted"]
+    kept = answer(
+        small_lake, "select value from silver.observation where station_key = 'EGAT-04' order by interval_start_at"
+    )
+    assert [value for (value,) in kept] == second.truth.frame().sort("interval_start_at")["value"].to_list()
+
+
 def test_only_the_months_that_changed_are_built_again(small_lake: Lake) -> None:
     name = ("silver", "observation")
     deliver(small_lake, {"PM10 2021/Bansoppad.xlsx": grid(start=date(2021, 3, 1)).build().data})

@@ -12,8 +12,8 @@ from assets.bronze import Place, settle_slots
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def place(batch_id: str, slot: str, second: int, path: str = "a.xlsx") -> Place:
-    return Place(batch_id, slot, START + timedelta(seconds=second), path)
+def place(batch_id: str, slot: str, second: int, position: int = 0) -> Place:
+    return Place(batch_id, slot, START + timedelta(seconds=second), position)
 
 
 def test_a_later_delivery_takes_the_slot_of_an_earlier_one() -> None:
@@ -26,13 +26,18 @@ def test_an_earlier_delivery_that_is_worked_on_later_does_not() -> None:
     assert write == set() and losers == {"old": "new"}
 
 
+def test_within_one_second_the_manifest_decides() -> None:
+    write, losers = settle_slots([place("a", "s", 1, position=7)], [place("z", "s", 1, position=3)])
+    assert write == {"a"} and losers == {"z": "a"}
+
+
 def test_another_slot_is_left_alone() -> None:
     write, losers = settle_slots([place("new", "s1", 2)], [place("old", "s2", 1)])
     assert write == {"new"} and losers == {}
 
 
 places = st.lists(
-    st.builds(place, st.uuids().map(str), st.sampled_from("abc"), st.integers(0, 3), st.sampled_from(["x", "y"])),
+    st.builds(place, st.uuids().map(str), st.sampled_from("abc"), st.integers(0, 3), st.integers(0, 5)),
     unique_by=lambda p: p.batch_id,
 )
 
