@@ -18,6 +18,7 @@ import pyarrow as pa
 from pyiceberg.catalog import Catalog
 
 from assets.lake.commit import ensure_table, replace_batches
+from assets.lake.duck import MEMORY_LIMIT
 from assets.lake.objects import ObjectStore
 from assets.stage import ROW_GROUP, StagedBatch
 from expectations.contract import Contract, Entity
@@ -81,6 +82,8 @@ def gate_entity(contract: Contract, entity: Entity, batches: Sequence[StagedBatc
 
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
+        connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
+        connection.execute(f"set temp_directory = '{batches[0].file.parent / 'duckdb_tmp'}'")
         connection.execute("set parquet_metadata_cache = true")  # a rule each reads the footers otherwise
         files = [str(batch.file) for batch in batches]
         connection.execute(f"create view staged as select * from read_parquet({files!r})")

@@ -113,7 +113,9 @@ def stage_one(delivery: Delivery, data: bytes, contracts: Mapping[str, Contract]
 
 def _write(delivery: Delivery, contract: Contract, batch: Batch, scratch: Path) -> StagedBatch:
     version = parsers(delivery.partner_id)[contract.source_id].PARSER_VERSION
-    identity = "|".join([delivery.sha256, contract.source_id, batch.entity, batch.series, contract.version, version])
+    identity = "|".join(
+        [delivery.sha256, contract.source_id, batch.entity, batch.layout, batch.series, contract.version, version]
+    )
     batch_id = hashlib.sha256(identity.encode()).hexdigest()[:16]
     rows = batch.rows.with_columns(
         pl.lit(batch_id).alias("batch_id"),

@@ -9,6 +9,7 @@ import duckdb
 
 from assets.lake.config import LakeConfig
 
+MEMORY_LIMIT = "400MB"
 EXTENSIONS = ("httpfs", "avro", "iceberg", "icu")
 
 
@@ -31,6 +32,11 @@ def connect(config: LakeConfig | None = None, extensions: Path | None = None) ->
     """An in-memory connection in UTC; with a lake config, the catalog is attached (read-only) as `lake`."""
     folder = config.extensions if config else extensions
     settings: dict[str, str | bool | int | float | list[str]] = {"autoinstall_known_extensions": False}
+    if config:
+        # Memory is bounded by this, not by history; what does not fit goes to disk.
+        spill = config.scratch / "duckdb_tmp"
+        spill.mkdir(parents=True, exist_ok=True)
+        settings |= {"memory_limit": MEMORY_LIMIT, "temp_directory": str(spill), "preserve_insertion_order": False}
     if folder:
         settings["extension_directory"] = str(install_extensions(folder))
     connection = duckdb.connect(config=settings)
