@@ -243,13 +243,22 @@ def _g0_line(item: Staged, rule: str, outcome: str, reason_en: str, reason_th: s
 
 def _g1_line(batch: StagedBatch, result: CheckResult) -> Row:
     sample = result.sample[0] if result.sample else {}
-    rule = result.rule
-    return {
+    return result_fields(result) | {
         "gate": "G1",
         "partner_id": batch.delivery.partner_id,
         "source_id": batch.source_id,
         "entity": batch.entity,
         "batch_id": batch.batch_id,
+        "sample_sheet": sample.get("sheet"),
+        "sample_cell": sample.get("cell"),
+        "sample_value": sample.get("raw_value"),
+    }
+
+
+def result_fields(result: CheckResult) -> Row:
+    """What every line of ops.check_result says of its rule and its outcome, whatever the gate."""
+    rule = result.rule
+    return {
         "rule": rule.id,
         "dimension": rule.dimension,
         "scope": rule.scope,
@@ -260,9 +269,6 @@ def _g1_line(batch: StagedBatch, result: CheckResult) -> Row:
         "outcome": result.outcome,
         "reason_en": rule.reason_en,
         "reason_th": rule.reason_th,
-        "sample_sheet": sample.get("sheet"),
-        "sample_cell": sample.get("cell"),
-        "sample_value": sample.get("raw_value"),
     }
 
 

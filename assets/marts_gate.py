@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from assets.accounts import result_fields
 from assets.lake.duck import connect
 from assets.lake.handle import Lake
 from assets.lake.ledger import now
@@ -77,21 +78,4 @@ def _verdicts(lake: Lake, gate: str) -> dict[tuple[str, int], str]:
 
 
 def _line(gate: str, name: str, snapshot: int, result: CheckResult) -> dict[str, Any]:
-    rule = result.rule
-    return {
-        "gate": gate,
-        "partner_id": None,
-        "source_id": None,
-        "entity": name,
-        "batch_id": str(snapshot),
-        "rule": rule.id,
-        "dimension": rule.dimension,
-        "scope": rule.scope,
-        "severity": rule.severity,
-        "action": rule.action,
-        "evaluated": result.evaluated,
-        "failed": result.failed,
-        "outcome": result.outcome,
-        "reason_en": rule.reason_en,
-        "reason_th": rule.reason_th,
-    }
+    return result_fields(result) | {"gate": gate, "entity": name, "batch_id": str(snapshot)}

@@ -26,11 +26,11 @@ WORKERS = 2
 EXAMPLES = """
 Examples:
 
-  python -m simulator egat /tmp/egat
+  python -m simulator egat ./egat
 
-  python -m simulator egat /tmp/egat-bad --profile bad
+  python -m simulator egat ./egat-bad --profile bad
 
-  python -m simulator egat /tmp/egat-300 --profile bench --workbooks 300 --seed 7
+  python -m simulator egat ./egat-300 --profile bench --workbooks 300 --seed 7
 """
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode="markdown")
