@@ -90,7 +90,9 @@ def test_an_old_xls_is_told_whatever_its_name() -> None:
     assert refused(ole("WordDocument")).rule == "not_xlsx"
 
 
-@pytest.mark.parametrize("kept", [5, 100, len(SOUND) // 2, len(SOUND) - 10])
+@pytest.mark.parametrize(
+    "kept", [5, 100, len(SOUND) // 2, len(SOUND) - 10], ids=["magic", "header", "half", "all but the end"]
+)
 def test_a_truncated_zip_asks_for_the_file_again(kept: int) -> None:
     assert refused(SOUND[:kept]).rule == "truncated_zip"
 
