@@ -36,11 +36,6 @@ class Delivery:
     landing_etag: str
     redaction_version: str | None = None
 
-    @property
-    def is_synthetic(self) -> bool:
-        """The partner's path says that the values are invented (the simulator always says so)."""
-        return is_synthetic(self.path)
-
 
 @dataclass(frozen=True)
 class Withdrawal:

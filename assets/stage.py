@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -70,7 +70,6 @@ class Staged:
     batches: tuple[StagedBatch, ...] = ()
     refusal: Refusal | None = None
     no_data: NoData | None = None
-    findings: tuple[Finding, ...] = field(default=())
 
 
 def stage(

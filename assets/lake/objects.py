@@ -98,12 +98,6 @@ class ObjectStore:
         """Writes local files to full addresses (`s3://bucket/key`), several at once."""
         self._together(self.fs._put_file(str(path), address.removeprefix("s3://")) for address, path in files.items())
 
-    def copy(self, source: str, target: str) -> None:
-        """Copies inside the store; the bytes don't travel."""
-        self.fs.call_s3(
-            "copy_object", Bucket=self.bucket, Key=target, CopySource={"Bucket": self.bucket, "Key": source}
-        )
-
     def delete(self, keys: Iterable[str]) -> None:
         """Removes objects; missing ones are fine."""
         self._together(self.fs._rm_file(f"{self.bucket}/{key}") for key in keys)
