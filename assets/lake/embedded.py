@@ -29,6 +29,8 @@ PORT_NAMES = ("s3", "iceberg", "master", "volume", "filer", "admin")
 GRPC_OFFSET = 10_000
 MIN_FREE_BYTES = 512 * 1024**2
 START_SECONDS = 60.0
+START_TRIES = 5
+LOST_PORT = "address already in use"
 
 
 def up(home: Path, partners: tuple[str, ...] = (), pinned_ports: dict[str, int] | None = None) -> LakeConfig:
@@ -40,8 +42,7 @@ def up(home: Path, partners: tuple[str, ...] = (), pinned_ports: dict[str, int] 
         if state and _is_ours(state, store):
             return _config(home, state)
         _check_disk(home)
-        state = _new_state(store, state, pinned_ports or {}, partners)
-        _start(store, state)
+        state = _started(store, state, pinned_ports or {}, partners)
         return _config(home, state)
 
 
@@ -149,6 +150,23 @@ def _only_one(store: Path) -> Iterator[None]:
 # -- ports
 
 
+def _started(
+    store: Path, state: dict[str, Any] | None, pinned: dict[str, int], partners: tuple[str, ...]
+) -> dict[str, Any]:
+    """The state of a store that runs. Between choosing a port and taking it another process may be quicker: then other
+    ports are tried."""
+    for tries_left in reversed(range(START_TRIES)):
+        state = _new_state(store, state, pinned, partners)
+        try:
+            _start(store, state)
+            return state
+        except StoreDown as error:
+            if LOST_PORT not in error.what or not tries_left:
+                raise
+            state["ports"] = {}
+    raise AssertionError("the last try returns or raises")
+
+
 def _choose_ports(previous: dict[str, int], pinned: dict[str, int]) -> dict[str, int]:
     ports: dict[str, int] = {}
     for name in PORT_NAMES:
@@ -168,11 +186,26 @@ def _choose_ports(previous: dict[str, int], pinned: dict[str, int]) -> dict[str,
 
 
 def _free_port(taken: set[int]) -> int:
+    """A port that is free together with its gRPC pair, both below the ports that the system hands to clients: any
+    connection of this machine may take one of those at any moment."""
+    first, last = 10_240, _first_client_port() - GRPC_OFFSET
+    if last - first < 1_000:  # a system that hands out nearly all ports to clients: `_started` tries again where one is lost
+        first, last = 20_000, 40_000
     for _ in range(500):
-        port = 20_000 + secrets.randbelow(20_000)
+        port = first + secrets.randbelow(last - first)
         if port not in taken and _pair_is_free(port):
             return port
-    raise PortTaken("no free pair of ports between 20000 and 50000", "end some servers on this machine and try again")
+    raise PortTaken(
+        f"no free pair of ports from {first} to {last + GRPC_OFFSET}", "end some servers on this machine and try again"
+    )
+
+
+def _first_client_port() -> int:
+    """The first of the ports that the system gives to outgoing connections (Linux: 32768 unless set otherwise)."""
+    try:
+        return int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    except (OSError, ValueError, IndexError):
+        return 32_768
 
 
 def _pair_is_free(port: int) -> bool:
@@ -261,8 +294,10 @@ def _wait_until_ready(process: subprocess.Popen[bytes], config: LakeConfig, log:
 
 
 def _last_line(log: Path) -> str:
-    lines = [line for line in log.read_text(errors="replace").splitlines() if line.strip()]
-    return lines[-1] if lines else "no output"
+    """Why the store ended: its last fatal line (they begin with F), else the last line of all."""
+    lines = [line for line in log.read_text(errors="replace").splitlines()[-50:] if line.strip()]
+    fatal = [line for line in lines if line.startswith("F")]
+    return (fatal or lines or ["no output"])[-1]
 
 
 def _is_ours(state: dict[str, Any], store: Path) -> bool:

@@ -124,6 +124,31 @@ def test_a_taken_port_is_named(tmp_path: Path) -> None:
             embedded.up(tmp_path, pinned_ports={"s3": port})
 
 
+def test_a_port_lost_between_choosing_and_starting_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    choose = embedded._free_port
+    with closing(socket.socket()) as other:
+        other.bind(("127.0.0.1", choose(set()) + embedded.GRPC_OFFSET))
+        other.listen()
+        lost = other.getsockname()[1] - embedded.GRPC_OFFSET
+        # As if the other process had been quicker: the filer's port was free when it was chosen and is not any more.
+        turn = embedded.PORT_NAMES.index("filer")
+        offered = iter([None] * turn + [lost])
+        monkeypatch.setattr(embedded, "_free_port", lambda taken: next(offered, None) or choose(taken))
+        config = embedded.up(tmp_path)
+        try:
+            ObjectStore(config).put({"kept": b"data"})
+            assert lost not in json.loads((tmp_path / "store" / "state.json").read_text())["ports"].values()
+        finally:
+            embedded.down(tmp_path)
+
+
+def test_ports_are_not_those_that_the_system_gives_to_clients() -> None:
+    first_client_port = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    if first_client_port < 25_000:
+        pytest.skip("this system gives nearly all ports to clients")
+    assert all(embedded._free_port(set()) + embedded.GRPC_OFFSET < first_client_port for _ in range(100))
+
+
 def test_a_full_disk_is_said_before_anything_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # A disk cannot be filled in a test: the amount that the store asks for is raised above what any disk has.
     monkeypatch.setattr(embedded, "MIN_FREE_BYTES", 2**62)
