@@ -30,7 +30,7 @@ GRPC_OFFSET = 10_000
 MIN_FREE_BYTES = 512 * 1024**2
 START_SECONDS = 60.0
 START_TRIES = 5
-LOST_PORT = "address already in use"
+LOST_PORT = ("address already in use", "is not available on")
 
 
 def up(home: Path, partners: tuple[str, ...] = (), pinned_ports: dict[str, int] | None = None) -> LakeConfig:
@@ -161,7 +161,7 @@ def _started(
             _start(store, state)
             return state
         except StoreDown as error:
-            if LOST_PORT not in error.what or not tries_left:
+            if not tries_left or not any(words in error.what for words in LOST_PORT):
                 raise
             state["ports"] = {}
     raise AssertionError("the last try returns or raises")
@@ -189,7 +189,9 @@ def _free_port(taken: set[int]) -> int:
     """A port that is free together with its gRPC pair, both below the ports that the system hands to clients: any
     connection of this machine may take one of those at any moment."""
     first, last = 10_240, _first_client_port() - GRPC_OFFSET
-    if last - first < 1_000:  # a system that hands out nearly all ports to clients: `_started` tries again where one is lost
+    if (
+        last - first < 1_000
+    ):  # a system that hands out nearly all ports to clients: `_started` tries again where one is lost
         first, last = 20_000, 40_000
     for _ in range(500):
         port = first + secrets.randbelow(last - first)
@@ -294,10 +296,10 @@ def _wait_until_ready(process: subprocess.Popen[bytes], config: LakeConfig, log:
 
 
 def _last_line(log: Path) -> str:
-    """Why the store ended: its last fatal line (they begin with F), else the last line of all."""
+    """Why the store ended: its last fatal line (F) or error (E), else the last line of all."""
     lines = [line for line in log.read_text(errors="replace").splitlines()[-50:] if line.strip()]
-    fatal = [line for line in lines if line.startswith("F")]
-    return (fatal or lines or ["no output"])[-1]
+    grave = [line for line in lines if line.startswith(("F", "E"))]
+    return (grave or lines or ["no output"])[-1]
 
 
 def _is_ours(state: dict[str, Any], store: Path) -> bool:

@@ -127,9 +127,9 @@ def test_a_taken_port_is_named(tmp_path: Path) -> None:
 def test_a_port_lost_between_choosing_and_starting_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     choose = embedded._free_port
     with closing(socket.socket()) as other:
-        other.bind(("127.0.0.1", choose(set()) + embedded.GRPC_OFFSET))
+        lost = choose(set())
+        other.bind(("127.0.0.1", lost))
         other.listen()
-        lost = other.getsockname()[1] - embedded.GRPC_OFFSET
         # As if the other process had been quicker: the filer's port was free when it was chosen and is not any more.
         turn = embedded.PORT_NAMES.index("filer")
         offered = iter([None] * turn + [lost])
