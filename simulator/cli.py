@@ -1,26 +1,36 @@
-"""`python -m simulator`: writes synthetic deliveries into a folder, ready for `maemoh deliver`."""
+"""`python -m simulator`: writes synthetic deliveries into a folder, ready for `maemoh deliver`, or serves them by HTTP."""
 
 from __future__ import annotations
 
+import contextlib
+import json
 import multiprocessing
+import os
+import signal
+import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from datetime import datetime
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 from .egat.bad import bad
 from .egat.bench import bench
 from .egat.book import MARK, Planned
 from .egat.demo import demo
+from .feed import Request, Route
+from .generate import chosen_feeds, write_feed
+from .server import PartnerServer, readable, shown, world_routes
+from .world import BANGKOK, World
 
 WORKERS = 2
 EXAMPLES = """
@@ -32,6 +42,32 @@ Examples:
 
   python -m simulator egat ./egat-300 --profile bench --workbooks 300 --seed 7
 """
+PARTNERS_EXAMPLES = """
+Examples:
+
+  python -m simulator partners
+
+  python -m simulator partners --port 8470 --days 30 --state partners.json
+
+  python -m simulator partners --source pcd_air4thai --until 2026-03-20T09:00+07:00
+"""
+GENERATE_EXAMPLES = """
+Examples:
+
+  python -m simulator generate ./feeds --days 3
+
+  python -m simulator generate ./feeds --days 365 --scale 20 --seed 7
+
+  python -m simulator generate ./feeds --source gistda_hotspot --source tmd_weather
+"""
+Days = Annotated[int, typer.Option(min=1, help="Whole days of data before the last hour.")]
+Scale = Annotated[int, typer.Option(min=1, help="Multiplies what can be many: stations, detections, sessions.")]
+Seed = Annotated[int, typer.Option(min=0, help="The same seed gives the same bytes.")]
+Until = Annotated[
+    str | None,
+    typer.Option(metavar="ISO", help="The last hour, e.g. 2026-03-20T09:00+07:00. [default: the last full hour]"),
+]
+Sources = Annotated[list[str] | None, typer.Option("--source", metavar="ID", help="Only this feed; may be repeated.")]
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode="markdown")
 
@@ -92,6 +128,135 @@ def egat(
         f"Next: maemoh deliver egat '{out_dir}' && maemoh run",
         soft_wrap=True,
     )
+
+
+@app.command(epilog=PARTNERS_EXAMPLES)
+def partners(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 takes a free one.")] = 0,
+    days: Days = 3,
+    scale: Scale = 1,
+    seed: Seed = 0,
+    until: Until = None,
+    source: Sources = None,
+    state: Annotated[
+        Path | None, typer.Option(help="File for address, process id and keys; only you can read it.", dir_okay=False)
+    ] = None,
+) -> None:
+    """The partners as a real HTTP server on this machine alone: their paths, keys and faults. Ends with Ctrl-C."""
+    with refusing():
+        routes = world_routes(made_world(until, days, scale, seed), chosen_feeds(source or []))
+    server = PartnerServer(routes, port=port)
+    try:
+        server.start()
+    except OSError as error:
+        raise typer.BadParameter(
+            f"port {port} is taken ({error.strerror}); use another, or 0 for a free one"
+        ) from error
+    stop = threading.Event()
+    before = {number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        if state:
+            write_private(state, {"url": server.url, "pid": os.getpid(), "keys": server.keys})
+        show_partners(server, state)
+        stop.wait()
+    finally:
+        server.stop()
+        if state:
+            state.unlink(missing_ok=True)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@app.command(epilog=GENERATE_EXAMPLES)
+def generate(
+    out_dir: Annotated[
+        Path, typer.Argument(help="Folder to write into; made if absent.", file_okay=False, resolve_path=True)
+    ],
+    days: Days = 3,
+    scale: Scale = 1,
+    seed: Seed = 0,
+    until: Until = None,
+    source: Sources = None,
+) -> None:
+    """Synthetic deliveries of every feed, named and written as the partners would."""
+    console = Console()
+    with refusing():
+        world = made_world(until, days, scale, seed)
+        chosen = chosen_feeds(source or [])
+    table = Table("source", "files", "MB", "seconds", title=MARK)
+    for column in table.columns[1:]:
+        column.justify = "right"
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("feeds", total=len(chosen))
+        for name, feed in chosen.items():
+            started, sizes = time.perf_counter(), []
+            if not hasattr(feed, "deliveries"):
+                console.print(f"{name}: skipped, it makes no deliveries")
+            elif getattr(feed, "IS_REAL", False):  # everything written here is invented and says so
+                console.print(f"{name}: skipped, it holds real open data and not synthetic")
+            else:
+                with refusing():
+                    for _, size in write_feed(name, feed, world, out_dir):
+                        sizes.append(size)
+                        bar.update(task, description=f"{name}: {len(sizes)} files")
+                table.add_row(
+                    name, f"{len(sizes):,}", f"{sum(sizes) / 1e6:,.1f}", f"{time.perf_counter() - started:.1f}"
+                )
+            bar.advance(task)
+    console.print(table)
+    console.print(f"{world.days} days until {world.last_hour.isoformat()} → {out_dir}", soft_wrap=True)
+
+
+@contextlib.contextmanager
+def refusing() -> Iterator[None]:
+    """What does not fit is said in words, with what to do."""
+    try:
+        yield
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+def made_world(until: str | None, days: int, scale: int, seed: int) -> World:
+    now = datetime.now(BANGKOK).replace(minute=0, second=0, microsecond=0)
+    return World(datetime.fromisoformat(until) if until else now, days, scale, seed)
+
+
+def write_private(path: Path, content: dict[str, Any]) -> None:
+    """JSON that only its owner reads; whole or not at all, so that a waiting process never sees half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        json.dump(content, file)
+    draft.replace(path)
+
+
+def show_partners(server: PartnerServer, state: Path | None) -> None:
+    """Hosts and paths, and how to ask one. Keys are not shown: they are in the state file."""
+    console = Console(markup=False, highlight=False)
+    table = Table(*(Column(name, overflow="fold") for name in ("source", "host", "path", "key")), title=MARK)
+    told = [shown(route) for route in server.routes]
+    for route in told:
+        table.add_row(route["source_id"], route["host"], f"{route['method']} {route['path']}", route["key"] or "")
+    console.print(table)
+    lines = [f"{server.url}   (keys: {state or 'give --state FILE'})"]
+    lines += [f"curl -H 'Host: {route.host}' {server.url}{readable(route.path)}" for route in plain(server)[:1]]
+    some = told[0]["source_id"] if told else "SOURCE"
+    fault = json.dumps({"source_id": some, "kind": "too_many", "times": 1, "retry_after": 2})
+    lines += [f"curl -X PUT {server.url}/_control/faults -d '{fault}'", f"curl {server.url}/_control/requests"]
+    console.print("\n".join(lines), soft_wrap=True)
+
+
+def plain(server: PartnerServer) -> list[Route]:
+    """The routes that answer without a key and without any parameter."""
+    found = []
+    for route in server.routes:
+        path = readable(route.path)
+        if route.key is None and route.method == "GET" and not set("{([*+?") & set(path):
+            with contextlib.suppress(LookupError, ValueError):
+                if route.respond(Request("GET", path, {}, {}, {})).status == 200:
+                    found.append(route)
+    return found
 
 
 def plan(
