@@ -17,20 +17,15 @@ from typing import Any
 import pydantic
 import yaml
 from jsonschema import Draft202012Validator
-from open_data_contract_standard.model import OpenDataContractStandard, SchemaObject
+from open_data_contract_standard.model import OpenDataContractStandard
 
+from expectations.contract_entity import ContractError, Entity, Measure, read_entity
 from expectations.quantities import load_quantities
-from expectations.shapes import LINEAGE, SHAPES, Column
+from expectations.rules import Rule, RuleError, rule_from_mapping
+
+__all__ = ["Contract", "ContractError", "Entity", "Flag", "Measure", "load_contract", "load_contracts"]
 
 API_VERSIONS = ("v3.0.0", "v3.0.1", "v3.0.2", "v3.1.0")
-
-
-class ContractError(Exception):
-    """A contract that cannot be used."""
-
-    def __init__(self, path: Path, field: str, what: str, to_do: str) -> None:
-        super().__init__(f"{path}: {field}: {what}\n  What to do: {to_do}")
-        self.path, self.field, self.what, self.to_do = path, field, what, to_do
 
 
 @dataclass(frozen=True)
@@ -41,32 +36,6 @@ class Flag:
     meaning_en: str
     meaning_th: str
     is_verified: bool
-
-
-@dataclass(frozen=True)
-class Measure:
-    """What one quantity of this source may look like when it arrives."""
-
-    quantity: str
-    raw_units: tuple[str, ...]
-    averaging_periods: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Entity:
-    """One table of rows that the source yields."""
-
-    name: str
-    title_en: str
-    title_th: str
-    grain: str
-    shape: str
-    columns: tuple[Column, ...]
-    measures: tuple[Measure, ...]
-
-    @property
-    def quantities(self) -> tuple[str, ...]:
-        return tuple(measure.quantity for measure in self.measures)
 
 
 @dataclass(frozen=True)
@@ -94,6 +63,16 @@ class Contract:
     owner: str
     contact_role: str
     sla: Mapping[str, Any]
+    attribution: str = ""
+    future_hours: float = 1.0
+    read: Mapping[str, Any] | None = None
+    """How bytes become rows, for sources without a parse.py."""
+    pull: Mapping[str, Any] | None = None
+    """How the source is fetched; None for sources that are dropped."""
+    redact: Mapping[str, Any] | None = None
+    """Personal fields that are taken out before the bytes are kept."""
+    rules: tuple[tuple[str, Rule], ...] = ()
+    """(entity, rule): rules of this source alone."""
 
     def entity(self, name: str) -> Entity:
         for entity in self.entities:
@@ -116,8 +95,9 @@ def load_contract(path: Path) -> Contract:
         raise ContractError(path, "id", f"is {standard.id!r}, the folder is {source_id!r}", "give both the same name")
     if not standard.version:
         raise ContractError(path, "version", "is missing", "add e.g. `version: 1.0.0`")
-    measures = {m["quantity"]: m for m in extra["measures"]}
+    measures = {m["quantity"]: m for m in extra.get("measures", [])}
     _check_measures(path, measures)
+    entities = tuple(read_entity(path, i, obj, measures) for i, obj in enumerate(standard.schema_ or []))
     return Contract(
         path=path,
         source_id=source_id,
@@ -131,17 +111,23 @@ def load_contract(path: Path) -> Contract:
         shape=extra["shape"],
         values=extra["values"],
         window_start=date.fromisoformat(extra["windowStart"]),
-        hour_label=extra["hourLabel"],
+        hour_label=extra.get("hourLabel", "none"),
         flags=tuple(
-            Flag(f["flag"], f["meaningEn"], f["meaningTh"], f.get("isVerified", False)) for f in extra["flags"]
+            Flag(f["flag"], f["meaningEn"], f["meaningTh"], f.get("isVerified", False)) for f in extra.get("flags", [])
         ),
         max_quarantined_share=extra["maxQuarantinedShare"],
-        entities=tuple(_entity(path, i, obj, measures) for i, obj in enumerate(standard.schema_ or [])),
+        entities=entities,
         licence=extra["licence"],
         classification=extra["classification"],
         owner=extra["owner"],
         contact_role=extra["contactRole"],
         sla={p.property: p.value for p in standard.slaProperties or [] if p.property},
+        attribution=extra.get("attribution", ""),
+        future_hours=extra.get("futureHours", 1.0),
+        read=_known_entity(path, extra.get("read"), entities),
+        pull=extra.get("pull"),
+        redact=extra.get("redact"),
+        rules=tuple(_rule(path, i, given, entities) for i, given in enumerate(extra.get("rules", []))),
     )
 
 
@@ -216,34 +202,21 @@ def _check_measures(path: Path, measures: Mapping[str, Any]) -> None:
             )
 
 
-def _entity(path: Path, position: int, obj: SchemaObject, measures: Mapping[str, Any]) -> Entity:
-    field = f"schema[{position}]"
-    if not obj.name:
-        raise ContractError(path, field, "has no name", "name the entity")
-    extra = {p.property: p.value for p in obj.customProperties or [] if p.property}
-    shape = str(extra.get("rowShape"))
-    if shape not in SHAPES:
+def _known_entity(path: Path, read: dict[str, Any] | None, entities: tuple[Entity, ...]) -> dict[str, Any] | None:
+    names = [entity.name for entity in entities]
+    if read and read["entity"] not in names:
         raise ContractError(
-            path, f"{field}.customProperties.rowShape", f"is {shape!r}", f"use one of {', '.join(SHAPES)}"
+            path, "customProperties.read.entity", f"is {read['entity']!r}", f"use one of {', '.join(names)}"
         )
-    names = list(extra.get("quantities") or [])
-    unknown = [name for name in names if name not in measures]
-    if unknown or not names:
-        raise ContractError(
-            path,
-            f"{field}.customProperties.quantities",
-            f"names {unknown or 'nothing'}, which has no entry in measures",
-            "list the entity's quantities; each needs an entry in customProperties.measures",
-        )
-    return Entity(
-        name=obj.name,
-        title_en=obj.businessName or obj.name,
-        title_th=str(extra.get("titleTh") or obj.name),
-        grain=obj.dataGranularityDescription or "",
-        shape=shape,
-        columns=SHAPES[shape] + LINEAGE,
-        measures=tuple(
-            Measure(name, tuple(measures[name]["rawUnits"]), tuple(measures[name]["averagingPeriods"]))
-            for name in names
-        ),
-    )
+    return read
+
+
+def _rule(path: Path, position: int, given: dict[str, Any], entities: tuple[Entity, ...]) -> tuple[str, Rule]:
+    field = f"customProperties.rules[{position}]"
+    entity = given.get("entity", entities[0].name)
+    if entity not in [one.name for one in entities]:
+        raise ContractError(path, f"{field}.entity", f"is {entity!r}", "name an entity of this contract")
+    try:
+        return entity, rule_from_mapping({k: v for k, v in given.items() if k != "entity"}, field)
+    except RuleError as error:
+        raise ContractError(path, field, str(error), "compare with the rules of another contract") from error

@@ -103,6 +103,7 @@ def gate_table(conn: duckdb.DuckDBPyConnection, view: str, rules: Sequence[Rule]
 
     _check_ids(rules)
     samples: dict[int, tuple[dict[str, Any], ...]] = {}
+    sources: dict[int, dict[str, int]] = {}
 
     def keep(position: int, query: str) -> int:
         count, texts = conn.execute(
@@ -111,13 +112,17 @@ def gate_table(conn: duckdb.DuckDBPyConnection, view: str, rules: Sequence[Rule]
             select (select count(*) from found), (select list(line) from few)"""
         ).fetchall()[0]
         samples[position] = tuple({"sheet": None, "cell": None, "raw_value": text} for text in texts or ())
+        if count and "source_id" in [name for name, *_ in _rows(conn, f"describe select * from ({query})")]:
+            sources[position] = dict(
+                _rows(conn, f"select source_id, count(*) from ({query}) group by all order by all")
+            )
         return int(count)
 
     with _subject(conn, view):
         evaluated = _evaluated(conn, rules)
         failed = suite.validate(conn, SUBJECT, rules, keep, by_batch=False)
     return tuple(
-        CheckResult(rule, None, evaluated[p], failed[p], samples.get(p, ()) if failed[p] else ())
+        CheckResult(rule, None, evaluated[p], failed[p], samples.get(p, ()) if failed[p] else (), sources.get(p, {}))
         for p, rule in enumerate(rules)
     )
 

@@ -7,31 +7,12 @@ Here are the rules on single rows and on keys; those on neighbouring rows are in
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from datetime import date
 
-from expectations.quantities import Quantity, QuantityError, Range, load_quantities
-from expectations.rules import Rule, RuleError
+from expectations.quantities import Quantity, QuantityError, Range
+from expectations.rules import Action, Dimension, Rule, RuleError, Scope, Severity
 from expectations.series_rules import DAY, END_US, HOUR, HOURLY, KEY, LOCAL, START_US, series_rules, sql_rule
-
-if TYPE_CHECKING:
-    from expectations.contract import Contract, Entity
-
-
-def rules_of(contract: Contract, entity: Entity) -> tuple[Rule, ...]:
-    """The G1 rules that follow from a contract for one of its entities.
-
-    Raises:
-        RuleError: the contract asks for a unit that the registry does not accept for the quantity.
-    """
-    registry = load_quantities()
-    return standard_observation_rules(
-        [registry[measure.quantity] for measure in entity.measures],
-        contract.window_start,
-        [flag.flag for flag in contract.flags],
-        units={measure.quantity: measure.raw_units for measure in entity.measures},
-        averaging_periods={measure.quantity: measure.averaging_periods for measure in entity.measures},
-    )
+from expectations.time_rules import time_rules
 
 
 def standard_observation_rules(
@@ -124,8 +105,6 @@ def _key_rules(accepted: Mapping[str, Sequence[str]], periods: Mapping[str, Sequ
 
 
 def _row_rules(flags: Sequence[str], window_start: date, outside_hard: str, outside_soft: str) -> tuple[Rule, ...]:
-    opening = datetime.combine(window_start, time(), UTC) - timedelta(microseconds=LOCAL)
-    opening_us = (opening - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
     local_start, local_end = (f"make_timestamp({us} + {LOCAL})" for us in (START_US, END_US))
     return (
         sql_rule(
@@ -137,18 +116,7 @@ def _row_rules(flags: Sequence[str], window_start: date, outside_hard: str, outs
             "Value and flag contradict each other. Write either a number or a status letter into the cell.",
             "ค่าและสัญลักษณ์สถานะขัดแย้งกัน โปรดใส่ตัวเลขหรือสัญลักษณ์สถานะอย่างใดอย่างหนึ่งในเซลล์",
         ),
-        Rule(
-            "flag_known",
-            "validity",
-            "row",
-            "major",
-            "quarantine_row",
-            "ExpectColumnValuesToBeInSet",
-            {"column": "flag", "value_set": list(flags)},
-            "The cell holds a text that is neither a number nor a flag of the agreed legend. Correct it, or tell us "
-            "what it means.",
-            "ข้อความในเซลล์ไม่ใช่ตัวเลขและไม่อยู่ในรายการสัญลักษณ์ที่ตกลงกันไว้ โปรดแก้ไข หรือแจ้งความหมายให้เราทราบ",
-        ),
+        _flag_rule(flags),
         sql_rule(
             "hard_range",
             ("validity", "row", "major", "quarantine_row"),
@@ -165,6 +133,10 @@ def _row_rules(flags: Sequence[str], window_start: date, outside_hard: str, outs
             where interval_start_at is not null and interval_end_at is not null and coalesce(not (
                 case averaging_period
                     when 'PT1H' then {END_US} - {START_US} = {HOUR}
+                    when 'PT0S' then {END_US} = {START_US}
+                    when 'PT1M' then {END_US} - {START_US} = {HOUR // 60}
+                    when 'PT3H' then {END_US} - {START_US} = {3 * HOUR}
+                    when 'PT24H' then {END_US} - {START_US} = {DAY}
                     when 'P1D' then {END_US} - {START_US} = {DAY} and ({START_US} + {LOCAL}) % {DAY} = 0
                     when 'P1M' then {local_start} = date_trunc('month', {local_start})
                         and {local_end} = {local_start} + interval 1 month
@@ -176,21 +148,7 @@ def _row_rules(flags: Sequence[str], window_start: date, outside_hard: str, outs
             "and the hour columns.",
             "ช่วงเวลาของค่าไม่ตรงกับชั่วโมง วัน เดือน หรือปีที่ระบุ โปรดตรวจสอบวันที่และคอลัมน์ชั่วโมง",
         ),
-        sql_rule(
-            "before_window",
-            ("validity", "row", "major", "quarantine_row"),
-            f"select batch_id, row_id from {{table}} where {START_US} < {opening_us}",
-            f"The date lies before {window_start:%Y-%m-%d}, the first day agreed for this feed. Check the year "
-            "(B.E. or C.E.).",
-            f"วันที่อยู่ก่อน {window_start:%Y-%m-%d} ซึ่งเป็นวันแรกที่ตกลงกันไว้ โปรดตรวจสอบปี (พ.ศ. หรือ ค.ศ.)",
-        ),
-        sql_rule(
-            "in_future",
-            ("timeliness", "row", "major", "quarantine_row"),
-            f"select batch_id, row_id from {{table}} where {END_US} > epoch_us(received_at) + {HOUR}",
-            "The time of the value lies after the file was received. Check the date and the year (B.E. or C.E.).",
-            "เวลาของค่าอยู่หลังเวลาที่ได้รับไฟล์ โปรดตรวจสอบวันที่และปี (พ.ศ. หรือ ค.ศ.)",
-        ),
+        *time_rules(window_start),
         sql_rule(
             "soft_range",
             ("accuracy", "row", "minor", "flag"),
@@ -200,6 +158,25 @@ def _row_rules(flags: Sequence[str], window_start: date, outside_hard: str, outs
             evaluated="count(value)",
         ),
     )
+
+
+def _flag_rule(flags: Sequence[str]) -> Rule:
+    kind: tuple[Dimension, Scope, Severity, Action] = ("validity", "row", "major", "quarantine_row")
+    reasons = (
+        "The cell holds a text that is neither a number nor a flag of the agreed legend. Correct it, or tell us "
+        "what it means.",
+        "ข้อความในเซลล์ไม่ใช่ตัวเลขและไม่อยู่ในรายการสัญลักษณ์ที่ตกลงกันไว้ โปรดแก้ไข หรือแจ้งความหมายให้เราทราบ",
+    )
+    if not flags:  # an empty list of values is no list to Great Expectations: it would let everything pass
+        return sql_rule(
+            "flag_known",
+            kind,
+            "select batch_id, row_id from {table} where flag is not null",
+            *reasons,
+            evaluated="count(flag)",
+        )
+    kwargs = {"column": "flag", "value_set": list(flags)}
+    return Rule("flag_known", *kind, "ExpectColumnValuesToBeInSet", kwargs, *reasons)
 
 
 def _case(column: str, allowed: Mapping[str, Sequence[str]]) -> str:

@@ -114,6 +114,8 @@ class CheckResult:
     evaluated: int
     failed: int
     sample: tuple[dict[str, Any], ...] = ()
+    failed_by_source: Mapping[str, int] = field(default_factory=dict, hash=False)
+    """Of a whole table: failing rows by source, where the rule's query says it; a partner is told of its own only."""
 
     @property
     def passed(self) -> bool:

@@ -1,4 +1,9 @@
-"""Row shapes that several sources share. A contract names the shape of an entity; the columns stand here, once."""
+"""Row shapes that several sources share. A contract names the shape of an entity; the columns stand here, once.
+
+`observation`  measured series: one row per station, quantity and interval.
+`record`       everything else: columns of its own, listed in the contract, between the time it speaks of and its place in
+               the delivery.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +12,26 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its type is a DuckDB type name, its titles are what people read."""
+    """One column: its type is a DuckDB type name, its titles are what people read.
+
+    `minimum`, `maximum`: outside is impossible; `soft_minimum`, `soft_maximum`: outside is unusual; both in `unit` (UCUM).
+    `allowed`: the code list. `source`: the partner's own name of the field. `is_key`: with the time it makes a row unique.
+    """
 
     name: str
     type: str
     title_en: str
     title_th: str
     required: bool = False
+    unit: str | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    soft_minimum: float | None = None
+    soft_maximum: float | None = None
+    allowed: tuple[str, ...] = ()
+    source: str | None = None
+    is_key: bool = False
+    description: str = ""
 
 
 OBSERVATION: tuple[Column, ...] = (
@@ -41,4 +59,24 @@ LINEAGE: tuple[Column, ...] = (
     Column("received_at", "TIMESTAMPTZ", "Received at (UTC)", "เวลาที่ได้รับ (UTC)", required=True),
 )
 
-SHAPES: dict[str, tuple[Column, ...]] = {"observation": OBSERVATION}
+RECORD_TIME: tuple[Column, ...] = (
+    Column(
+        "interval_start_at", "TIMESTAMPTZ", "Start of what the record speaks of (UTC)", "เวลาเริ่มต้น (UTC)", required=True
+    ),
+    Column("interval_end_at", "TIMESTAMPTZ", "End of what the record speaks of (UTC)", "เวลาสิ้นสุด (UTC)", required=True),
+)
+RECORD_PLACE: tuple[Column, ...] = (
+    Column("problem", "VARCHAR", "What could not be read", "สิ่งที่อ่านไม่ได้"),
+    Column("raw_value", "VARCHAR", "Text of the cell that could not be read", "ข้อความในเซลล์ที่อ่านไม่ได้"),
+    Column("sheet", "VARCHAR", "Sheet or section", "แผ่นงานหรือส่วน", required=True),
+    Column("cell", "VARCHAR", "Position", "ตำแหน่ง", required=True),
+)
+
+SHAPES = ("observation", "record")
+
+
+def columns_of(shape: str, own: tuple[Column, ...]) -> tuple[Column, ...]:
+    """Every column of an entity's bronze table; `own` are the columns that its contract lists."""
+    if shape == "observation":
+        return OBSERVATION + LINEAGE
+    return RECORD_TIME + own + RECORD_PLACE + LINEAGE
