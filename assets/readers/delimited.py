@@ -1,0 +1,73 @@
+"""Delimited text → columns of text. Encoding is found out (UTF-8 with or without mark, cp874); `cell` is the line."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from assets.readers.document import Document
+from assets.readers.result import Refusal
+
+
+def header_of(document: Document, read: Mapping[str, Any]) -> list[str]:
+    """Names of the columns, without reading the rows. Empty when the text has no such header."""
+    lines = document.text.splitlines()[read.get("skipRows", 0) :]
+    if not lines:
+        return []
+    if not read.get("header", True):
+        names = list(read.get("columns", ()))
+        return names if len(lines[0].split(read.get("separator", ","))) >= len(names) else []
+    return [_plain(name) for name in lines[0].split(read.get("separator", ","))]
+
+
+def read_delimited(document: Document, read: Mapping[str, Any]) -> pl.DataFrame:
+    """Every field as text, named by the header (or by `columns`), and `cell`: the line, counted from 1.
+
+    Raises Refusal: not_text, malformed_csv.
+    """
+    has_header = read.get("header", True)
+    skip = read.get("skipRows", 0)
+    text = document.text
+    if not text.strip():
+        return pl.DataFrame(schema={"cell": pl.String})
+    try:
+        frame = pl.read_csv(
+            io.BytesIO(text.encode()),
+            separator=read.get("separator", ","),
+            has_header=has_header,
+            skip_rows=skip,
+            infer_schema=False,
+            truncate_ragged_lines=False,
+        )
+    except pl.exceptions.NoDataError:
+        return pl.DataFrame(schema={"cell": pl.String})
+    except pl.exceptions.PolarsError as error:
+        raise _malformed(str(error)) from error
+    names = [_plain(name) for name in frame.columns] if has_header else _named(frame, read.get("columns", ()))
+    frame.columns = names
+    first = skip + (2 if has_header else 1)
+    return frame.with_columns((pl.int_range(pl.len()) + first).cast(pl.String).alias("cell"))
+
+
+def _named(frame: pl.DataFrame, names: Any) -> list[str]:
+    given = list(names)
+    if len(given) > frame.width:
+        raise _malformed(f"{frame.width} fields in a line, {len(given)} were agreed")
+    return given + [f"field_{i + 1}" for i in range(len(given), frame.width)]
+
+
+def _plain(name: str) -> str:
+    return name.strip(' \t\r\n\xa0\ufeff"')
+
+
+def _malformed(what: str) -> Refusal:
+    first = what.splitlines()[0][:200]
+    return Refusal(
+        "malformed_csv",
+        f"The text is not a table of the agreed layout: {first}. Export it again (one record a line, the same number of "
+        "fields in each).",
+        f"ข้อความไม่เป็นตารางตามรูปแบบที่ตกลงกัน: {first} โปรดส่งออกใหม่ (หนึ่งรายการต่อหนึ่งบรรทัด จำนวนช่องเท่ากันทุกบรรทัด)",
+    )
