@@ -1,24 +1,38 @@
 """landing → raw: keeps the bytes of every delivery by SHA-256, and a manifest line for each.
 
 The manifest is the lake's memory: raw and manifest alone rebuild everything else. Landing objects stay where the partner
-put them; one that the manifest names (same path, ETag and time) has been taken in.
+put them, and one that the manifest names (same path, ETag and time) has been taken in; but for two kinds, whose landing copy
+goes: what held personal fields (raw has it without them), and answers that the pipeline itself fetched.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from assets.lake import keys
 from assets.lake.objects import ObjectChanged, ObjectInfo, ObjectStore
+from assets.readers.pulled import pulled
+from assets.redact import Redacted, Redactor
 
 CHUNK_BYTES = 128 * 1024**2
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MEDIA_TYPES = {".xlsx": XLSX, ".xls": "application/vnd.ms-excel", ".csv": "text/csv", ".json": "application/json"}
+MEDIA_TYPES = {
+    ".xlsx": XLSX,
+    ".xls": "application/vnd.ms-excel",
+    ".csv": "text/csv",
+    ".txt": "text/plain",
+    ".json": "application/json",
+    ".geojson": "application/geo+json",
+    ".xml": "text/xml",
+    ".html": "text/html",
+    ".tif": "image/tiff",
+    ".tiff": "image/tiff",
+}
 SYNTHETIC_MARKS = ("synthetic", "สังเคราะห์")
 
 
@@ -35,6 +49,8 @@ class Delivery:
     received_at: datetime
     landing_etag: str
     redaction_version: str | None = None
+    url: str | None = None
+    """Where it was fetched from (the key is not in it); None for what a partner dropped."""
 
 
 @dataclass(frozen=True)
@@ -57,13 +73,22 @@ def take_in(
     partner_id: str,
     known: Sequence[Delivery],
     on_done: Callable[[int, int], None] = lambda *_: None,
+    *,
+    redactor: Redactor,
+    urls: Mapping[str, str] | None = None,
 ) -> list[Delivery]:
-    """Copies what is new in a partner's landing into raw and writes its manifest lines; returns them, oldest first."""
+    """Copies what is new in a partner's landing into raw and writes its manifest lines; returns them, oldest first.
+
+    `redactor` takes personal fields out of what was dropped, before anything is kept; `urls` says where the answers were
+    fetched from, by path.
+    """
     fresh = sorted(_unknown(store, partner_id, known), key=lambda info: (info.modified, info.key))
     taken: list[Delivery] = []
     for chunk in _chunks(fresh):
         contents = store.get_many(info.key for info in chunk)
-        lines = [_delivery(partner_id, info, contents[info.key]) for info in chunk]
+        redacted = {key: _redacted(redactor, partner_id, key, data) for key, data in contents.items()}
+        contents = {key: found.data for key, found in redacted.items()}
+        lines = [_delivery(partner_id, info, redacted[info.key], urls or {}) for info in chunk]
         known_bytes = {d.sha256 for d in (*known, *taken)}
         new_bytes = {
             keys.raw_key(partner_id, line.sha256): contents[info.key]
@@ -72,6 +97,9 @@ def take_in(
         }
         store.put(new_bytes)  # bytes first: a manifest line always has its object
         _append_lines(store, partner_id, [_as_json("delivery", line) for line in lines])
+        store.delete(
+            info.key for info, line in zip(chunk, lines, strict=True) if line.redaction_version or pulled(line.path)
+        )
         taken.extend(lines)
         on_done(len(taken), len(fresh))
     return taken
@@ -114,8 +142,16 @@ def _unknown(store: ObjectStore, partner_id: str, known: Sequence[Delivery]) -> 
     ]
 
 
-def _delivery(partner_id: str, info: ObjectInfo, data: bytes) -> Delivery:
-    path = keys.path_of_landing_key(info.key)
+def _redacted(redactor: Redactor, partner_id: str, key: str, data: bytes) -> Redacted:
+    path = keys.path_of_landing_key(key)
+    answer = pulled(path)
+    if answer:  # taken out when it was fetched: here only which version did it
+        return Redacted(data, redactor.version(answer.source_id))
+    return redactor.dropped(partner_id, path, data)
+
+
+def _delivery(partner_id: str, info: ObjectInfo, redacted: Redacted, urls: Mapping[str, str]) -> Delivery:
+    path, data = keys.path_of_landing_key(info.key), redacted.data
     sha256 = hashlib.sha256(data).hexdigest()
     received_at = info.modified.astimezone(UTC)
     identity = f"{partner_id}|{path}|{sha256}|{received_at.isoformat()}"
@@ -129,6 +165,8 @@ def _delivery(partner_id: str, info: ObjectInfo, data: bytes) -> Delivery:
         media_type=MEDIA_TYPES.get(suffix, "application/octet-stream"),
         received_at=received_at,
         landing_etag=info.etag,
+        redaction_version=redacted.version,
+        url=urls.get(path),
     )
 
 

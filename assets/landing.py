@@ -9,6 +9,7 @@ from assets import intake
 from assets.lake import keys
 from assets.lake.errors import LakeError
 from assets.lake.handle import Lake
+from assets.redact import Redactor
 
 
 class SameName(LakeError):
@@ -52,7 +53,8 @@ def put(lake: Lake, partner_id: str, files: dict[str, Path], on_done: Callable[[
     """
     waiting_keys = {info.key for info in intake.waiting(lake.store, partner_id)}
     if any(keys.landing_key(partner_id, path) in waiting_keys for path in files):
-        intake.take_in(lake.store, partner_id, intake.read_manifest(lake.store, partner_id)[0])
+        taken = intake.read_manifest(lake.store, partner_id)[0]
+        intake.take_in(lake.store, partner_id, taken, redactor=Redactor.of(lake.config.home))
     bucket = lake.config.bucket
     waiting: dict[str, Path] = {}
     size = done = 0

@@ -18,6 +18,7 @@ from pyiceberg.catalog import Catalog
 from pyiceberg.exceptions import NoSuchTableError
 
 _text, _count, _instant, _day = pa.string(), pa.int64(), pa.timestamp("us", "UTC"), pa.date32()
+_figure = pa.float64()
 
 
 def _fields(**columns: pa.DataType) -> pa.Schema:
@@ -53,6 +54,11 @@ TABLES: dict[str, pa.Schema] = {
     "publication": _fields(
         publication_id=_text, published_at=_instant, table_name=_text, snapshot_id=_count, rows=_count, run_id=_text,
         state=_text, reason_en=_text, recorded_at=_instant,
+    ),
+    "fetch": _fields(
+        source_id=_text, partner_id=_text, day=_day, label=_text, url=_text, status=_count, attempts=_count, bytes=_count,
+        sha256=_text, path=_text, etag=_text, last_modified=_text, outcome=_text, reason_en=_text, reason_th=_text,
+        fetched_at=_instant, seconds=_figure, run_id=_text, recorded_at=_instant,
     ),
     "freshness": _fields(
         source_id=_text, partner_id=_text, last_event_at=_instant, last_received_at=_instant, status=_text,
