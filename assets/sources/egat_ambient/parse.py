@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from assets.readers.document import Document
 from assets.readers.facts import read_path
 from assets.readers.quantities import AMBIENT
 from assets.readers.result import Parsed
 from assets.readers.survey import claimed_quantities, is_stack_workbook
 from assets.readers.tables import parse_tables
-from assets.readers.workbook import Workbook
+from expectations.contract import Contract
 
-SOURCE_ID = "egat_ambient"
 PARSER_VERSION = "1"
 
 
-def claims(workbook: Workbook, path: str) -> bool:
+def claims(document: Document) -> bool:
     """True for a workbook about air quality; its path is asked only where its content is silent."""
-    facts = read_path(path)
-    return not is_stack_workbook(workbook, facts) and bool(claimed_quantities(workbook, facts) & AMBIENT)
+    if document.kind != "xlsx":
+        return False
+    facts = read_path(document.path)
+    return not is_stack_workbook(document.workbook, facts) and bool(
+        claimed_quantities(document.workbook, facts) & AMBIENT
+    )
 
 
-def parse(workbook: Workbook, path: str) -> Parsed:
+def parse(document: Document, contract: Contract) -> Parsed:
     """Entity `observation`. Raises Refusal and NoData."""
-    return parse_tables(workbook, path, SOURCE_ID, AMBIENT)
+    return parse_tables(document.workbook, document.path, contract.source_id, AMBIENT)

@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 
 from assets.readers.day_rows import formula_cells
+from assets.readers.document import Document
 from assets.readers.facts import PathFacts, read_path
 from assets.readers.identity import period_findings
 from assets.readers.result import ROW_SCHEMA, Batch, Drop, Finding, Parsed, Refusal
@@ -22,24 +23,23 @@ from assets.readers.stack_blocks import Block, Period, find_blocks, read_periods
 from assets.readers.stations import stations
 from assets.readers.survey import is_stack_workbook, survey
 from assets.readers.tables import not_understood, nothing_to_read
-from assets.readers.workbook import Workbook
+from expectations.contract import Contract
 
-SOURCE_ID = "egat_stack"
 PARSER_VERSION = "1"
 
 EMISSIONS = ("SO2", "SO2_RATE", "NOX", "NOX_RATE", "TSP", "TSP_RATE")
 MAX_LOST_SHARE = 0.05
 
 
-def claims(workbook: Workbook, path: str) -> bool:
+def claims(document: Document) -> bool:
     """True when a sheet has a column per stack; for a file without any table its path decides."""
-    return is_stack_workbook(workbook, read_path(path))
+    return document.kind == "xlsx" and is_stack_workbook(document.workbook, read_path(document.path))
 
 
-def parse(workbook: Workbook, path: str) -> Parsed:
+def parse(document: Document, contract: Contract) -> Parsed:
     """Up to two batches, `emission` and `flow`. Raises Refusal and NoData."""
-    facts = read_path(path)
-    views = survey(workbook)
+    facts = read_path(document.path)
+    views = survey(document.workbook)
     frames: list[pl.DataFrame] = []
     findings: list[Finding] = []
     drops: dict[bool, list[Drop]] = {True: [], False: []}
@@ -54,7 +54,7 @@ def parse(workbook: Workbook, path: str) -> Parsed:
             findings.append(not_understood(view))
     rows = pl.concat(frames) if frames else pl.DataFrame(schema=ROW_SCHEMA)
     if not rows.height:
-        raise nothing_to_read(views, facts, SOURCE_ID, [])
+        raise nothing_to_read(views, facts, contract.source_id, [])
     findings += _missing_tables(rows)
     rows, placeholder_findings = _disown_zeros(rows)
     findings += placeholder_findings
@@ -70,7 +70,7 @@ def parse(workbook: Workbook, path: str) -> Parsed:
     others = [finding for finding in findings if finding not in with_flow]
     home = {"flow": with_flow, "emission": others} if len(batches) > 1 else {batches[0].entity: findings}
     return Parsed(
-        SOURCE_ID,
+        contract.source_id,
         tuple(replace(batch, findings=(*home[batch.entity], *batch.findings)) for batch in batches),
     )
 

@@ -1,0 +1,1 @@
+"""Source chula_cusense: see contract.yml."""

@@ -1,0 +1,1 @@
+"""Source cmu_dustboy: see contract.yml."""

@@ -1,0 +1,1 @@
+"""Source dopa_population: see contract.yml."""

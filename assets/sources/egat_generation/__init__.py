@@ -1,0 +1,1 @@
+"""Source egat_generation: see contract.yml."""

@@ -1,0 +1,1 @@
+"""Source egat_renewable: see contract.yml."""

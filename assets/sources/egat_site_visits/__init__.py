@@ -1,0 +1,1 @@
+"""Source egat_site_visits: see contract.yml."""

@@ -1,0 +1,1 @@
+"""Source egat_system_demand: see contract.yml."""

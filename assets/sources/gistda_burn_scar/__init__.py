@@ -1,0 +1,1 @@
+"""Source gistda_burn_scar: see contract.yml."""

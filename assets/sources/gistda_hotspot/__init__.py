@@ -1,0 +1,1 @@
+"""Source gistda_hotspot: see contract.yml."""

@@ -1,0 +1,1 @@
+"""Source gistda_pm25: see contract.yml."""

@@ -1,0 +1,1 @@
+"""Source gistda_terrain: see contract.yml."""

@@ -1,0 +1,1 @@
+"""Source moc_cpi: see contract.yml."""

@@ -1,0 +1,1 @@
+"""Electricity statistics of the Ministry of Energy: one contract, one sample, one parser."""

@@ -1,0 +1,1 @@
+"""Source nasa_firms_hotspot: see contract.yml."""

@@ -1,0 +1,1 @@
+"""Source nesdc_gpp: see contract.yml."""

@@ -1,0 +1,1 @@
+"""Source nso_indicator: see contract.yml."""

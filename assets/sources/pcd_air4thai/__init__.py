@@ -1,0 +1,1 @@
+"""Source pcd_air4thai: see contract.yml."""

@@ -1,0 +1,1 @@
+"""Source pcd_air4thai_history: see contract.yml."""

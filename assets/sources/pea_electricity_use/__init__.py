@@ -1,0 +1,1 @@
+"""Source pea_electricity_use: see contract.yml."""

@@ -1,0 +1,1 @@
+"""Source ptt_ev_charging: see contract.yml."""

@@ -1,0 +1,1 @@
+"""Retail fuel prices of PTT Oil and Retail: one contract, one sample, one parser."""

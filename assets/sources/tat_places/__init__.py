@@ -1,0 +1,1 @@
+"""Source tat_places: see contract.yml."""

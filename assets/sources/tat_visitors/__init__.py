@@ -1,0 +1,1 @@
+"""Source tat_visitors: see contract.yml."""

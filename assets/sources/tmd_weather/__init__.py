@@ -1,0 +1,1 @@
+"""Source tmd_weather: see contract.yml."""

@@ -1,0 +1,1 @@
+{{ stage_record(source('bronze', 'egat_generation__fuel_day'), 'egat_generation', 'egat') }}

@@ -1,0 +1,1 @@
+{{ stage_record(source('bronze', 'egat_system_demand__demand'), 'egat_system_demand', 'egat') }}

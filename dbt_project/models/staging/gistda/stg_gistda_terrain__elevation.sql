@@ -1,0 +1,1 @@
+{{ stage_record(source('bronze', 'gistda_terrain__elevation'), 'gistda_terrain', 'gistda') }}

@@ -1,0 +1,1 @@
+{{ stage_record(source('bronze', 'nesdc_gpp__industry'), 'nesdc_gpp', 'nesdc') }}

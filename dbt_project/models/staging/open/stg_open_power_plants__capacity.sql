@@ -1,0 +1,1 @@
+{{ stage_record(source('bronze', 'open_power_plants__capacity'), 'open_power_plants', 'open') }}

@@ -1,0 +1,1 @@
+{{ stage_observation(source('bronze', 'pcd_air4thai__observation'), 'pcd_air4thai', 'pcd', 'reference') }}

@@ -1,0 +1,3 @@
+{{ stage_observation(
+    source('bronze', 'pcd_air4thai_history__observation'), 'pcd_air4thai_history', 'pcd', 'reference'
+) }}

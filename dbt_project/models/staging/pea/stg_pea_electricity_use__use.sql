@@ -1,0 +1,1 @@
+{{ stage_record(source('bronze', 'pea_electricity_use__use'), 'pea_electricity_use', 'pea') }}

@@ -1,0 +1,1 @@
+{{ stage_record(source('bronze', 'tat_places__place'), 'tat_places', 'tat') }}

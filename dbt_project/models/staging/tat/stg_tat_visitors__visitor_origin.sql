@@ -1,0 +1,1 @@
+{{ stage_record(source('bronze', 'tat_visitors__visitor_origin'), 'tat_visitors', 'tat') }}
