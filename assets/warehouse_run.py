@@ -24,6 +24,7 @@ from pyiceberg.table import Table
 from assets.lake.commit import BUILT_FROM, PROJECT, SnapshotGone, tested_snapshot
 from assets.lake.errors import LakeError
 from assets.lake.months import changed_months
+from assets.warehouse_sources import GENERATED, observation_models, staged, write_sources
 
 PROJECT_DIR = Path(__file__).parent.parent / "dbt_project"
 
@@ -82,17 +83,16 @@ def project_hash(folder: Path = PROJECT_DIR) -> str:
     digest = hashlib.sha256()
     for file in sorted(folder.rglob("*")):
         relative = file.relative_to(folder)
-        if file.suffix in (".sql", ".yml", ".csv") and relative.parts[0] in _DECISIVE:
+        if file.suffix in (".sql", ".yml", ".csv") and relative.parts[0] in _DECISIVE and GENERATED not in file.name:
             digest.update(f"{relative.as_posix()}\n".encode() + file.read_bytes())
     return digest.hexdigest()[:16]
 
 
 def inputs(layer: Layer) -> list[str]:
-    """Tables that a layer reads: the bronze tables its staging models name, or all of silver."""
+    """Tables that a layer reads: the bronze tables of observations that have a staging model, or all of silver."""
     if layer == "gold":
         return outputs("silver")
-    text = "".join(file.read_text("utf-8") for file in sorted(PROJECT_DIR.glob("models/staging/**/*.sql")))
-    return sorted({f"{schema}.{name}" for schema, name in re.findall(r"source\('(\w+)',\s*'(\w+)'\)", text)})
+    return sorted({table for shape, table in staged(PROJECT_DIR).values() if shape == "observation"})
 
 
 def outputs(layer: Layer) -> list[str]:
@@ -196,7 +196,9 @@ def run_dbt(
     quiet = ["--log-level", "none", "--log-level-file", "info"]
     paths = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]
     paths += ["--target-path", str(folder / "target"), "--log-path", str(folder / "logs")]
-    with _one_at_a_time, _environment(env):
+    write_sources(PROJECT_DIR)
+    known = {"MAEMOH_OBSERVATION_MODELS": ",".join(observation_models(PROJECT_DIR))}
+    with _one_at_a_time, _environment({**env, **known}):
         try:
             outcome = dbtRunner(callbacks=[listen]).invoke([*quiet, *arguments, *paths])
         finally:

@@ -4,13 +4,7 @@
 --   2. the row received last;
 --   3. batch and row number, so that the choice never depends on the order of reading.
 with unioned as (
-    select * from {{ ref('stg_egat_ambient__observation') }}
-    union all
-    select * from {{ ref('stg_egat_weather__observation') }}
-    union all
-    select * from {{ ref('stg_egat_stack__emission') }}
-    union all
-    select * from {{ ref('stg_egat_stack__flow') }}
+    select * from {{ ref('int_observation__unioned') }}
 ),
 
 ranked as (
@@ -42,6 +36,7 @@ select
     value,
     flag,
     is_valid,
+    instrument_class,
     batch_id,
     row_id,
     received_at

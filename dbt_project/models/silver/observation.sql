@@ -29,7 +29,7 @@ quantity as (
 placed as (
     select
         latest.*,
-        coalesce(station.instrument_class, 'unknown') as instrument_class,
+        coalesce(station.instrument_class, latest.instrument_class) as class_of_instrument,
         case when {{ is_stack('latest.station_key') }} then quantity.unit_at_stack else quantity.unit end as unit
     from latest
     left join station on latest.station_key = station.station_key
@@ -75,7 +75,7 @@ select
     raw_unit,
     flag,
     is_valid,
-    instrument_class,
+    class_of_instrument as instrument_class,
     batch_id,
     row_id,
     received_at

@@ -27,6 +27,7 @@ mean_of_hours as (
         18 as n_needed,
         max(hourly.unit) as unit,
         max(hourly.raw_unit) as raw_unit,
+        max(hourly.instrument_class) as instrument_class,
         max(standard.limit_value) as limit_1h,
         case
             when max(standard.limit_value) is not null
@@ -57,6 +58,7 @@ sample_24h as (
         1 as n_needed,
         observation.unit,
         observation.raw_unit,
+        observation.instrument_class,
         cast(null as double) as limit_1h,
         cast(null as bigint) as n_hours_above_1h_limit
     from {{ ref('observation') }} as observation
@@ -92,7 +94,11 @@ select
     standard.limit_unit,
     daily.limit_1h,
     cast(daily.n_hours_above_1h_limit as bigint) as n_hours_above_1h_limit,
-    case when daily.n_valid >= daily.n_needed then daily.mean_value > standard.limit_canonical end as is_exceedance,
+    -- A low-cost sensor indicates; whether a limit was kept is not for it to say.
+    case
+        when daily.n_valid >= daily.n_needed and daily.instrument_class <> 'indicative'
+            then daily.mean_value > standard.limit_canonical
+    end as is_exceedance,
     standard.is_verified as limit_is_verified,
     daily.source_id
 from daily

@@ -34,4 +34,6 @@ from observation
 inner join air on observation.quantity = air.quantity
 where
     observation.averaging_period = 'PT1H'
+    -- A model's estimate for a district is no measurement of a station: it stays in silver.
+    and observation.instrument_class <> 'satellite_model'
     and not {{ is_stack('observation.station_key') }}
