@@ -22,7 +22,7 @@ from assets.lake.duck import MEMORY_LIMIT
 from assets.lake.objects import ObjectStore
 from assets.stage import ROW_GROUP, StagedBatch
 from expectations.contract import Contract, Entity
-from expectations.observation_rules import rules_of
+from expectations.entity_rules import rules_of, share_of
 from expectations.rules import CheckResult, Rule
 
 ARROW_TYPES: dict[str, pa.DataType] = {
@@ -93,7 +93,7 @@ def gate_entity(contract: Contract, entity: Entity, batches: Sequence[StagedBatc
             rules_of(contract, entity),
             [batch.batch_id for batch in batches],
             max_quarantined_share=contract.max_quarantined_share,
-            share_of="raw_value is not null",
+            share_of=share_of(entity),
         )
         quarantined = verdict.quarantined
         held = _held_rows(connection, quarantined)

@@ -1,9 +1,11 @@
-"""Contract → Dagster assets and checks, for partners that drop files: landing → raw → bronze, by partner.
+"""Contract → Dagster assets and checks: landing → raw → bronze, by partner.
 
-A file drop has no day, so these assets are unpartitioned: each run takes what the ledger says is pending.
+A file drop has no day, so what it leads to is unpartitioned: each run takes what the ledger says is pending. A source that
+is fetched has a partition for every local day: a day that was missed is fetched by materialising it.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 
 import dagster as dg
 import polars as pl
@@ -13,15 +15,25 @@ from assets.intake import is_synthetic
 from assets.lake.handle import Lake
 from assets.lake.lock import writing
 from assets.options import Options
+from assets.pull.step import PullOptions, pull
+from assets.redact import Redactor
 from assets.settle import Settled, settle
 from expectations.contract import Contract
 
 OpenLake = Callable[[], Lake]
+PullSettings = Callable[[], PullOptions]
 POOL = "lake"
+ZONE = "Asia/Bangkok"
+# The first day that may be fetched anew. Today's own partition is there from midnight on: it is still filling.
+DAYS = dg.DailyPartitionsDefinition(start_date="2026-01-01", timezone=ZONE, end_offset=1)
 
 
 def landing_key(partner_id: str) -> dg.AssetKey:
     return dg.AssetKey(["landing", partner_id])
+
+
+def pulled_key(contract: Contract) -> dg.AssetKey:
+    return dg.AssetKey(["landing", contract.partner_id, contract.source_id])
 
 
 def raw_key(partner_id: str) -> dg.AssetKey:
@@ -33,10 +45,15 @@ def bronze_key(contract: Contract, entity: str) -> dg.AssetKey:
 
 
 def partner_assets(
-    partner_id: str, contracts: Mapping[str, Contract], open_lake: OpenLake, options: Options
+    partner_id: str,
+    contracts: Mapping[str, Contract],
+    open_lake: OpenLake,
+    options: Options,
+    pull_settings: PullSettings,
 ) -> list[dg.AssetsDefinition | dg.AssetSpec]:
     """Everything up to bronze for one partner."""
     own = [contract for contract in contracts.values() if contract.partner_id == partner_id]
+    pulled = [_pulled(contract, open_lake, pull_settings) for contract in own if contract.pull]
     landing = dg.AssetSpec(
         landing_key(partner_id),
         group_name=f"{partner_id}_1_landing",
@@ -44,13 +61,54 @@ def partner_assets(
         owners=[f"team:{partner_id}"],
         kinds={"s3"},
     )
-    return [landing, _raw(partner_id, open_lake), _bronze(partner_id, own, contracts, open_lake, options)]
+    raw = _raw(partner_id, [contract for contract in own if contract.pull], open_lake)
+    return [landing, *pulled, raw, _bronze(partner_id, own, contracts, open_lake, options)]
 
 
-def _raw(partner_id: str, open_lake: OpenLake) -> dg.AssetsDefinition:
+def _pulled(contract: Contract, open_lake: OpenLake, pull_settings: PullSettings) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=pulled_key(contract),
+        partitions_def=DAYS,
+        group_name=f"{contract.partner_id}_1_landing",
+        description=f"Answers of {contract.owner} for one local day: {contract.title_en} / {contract.title_th}.",
+        owners=["team:platform"],
+        kinds={"s3"},
+        metadata={"address": (contract.pull or {})["baseUrl"], "schedule": (contract.pull or {})["schedule"]},
+        check_specs=[
+            dg.AssetCheckSpec(
+                "answered",
+                asset=pulled_key(contract),
+                description="Every request was answered, and all pages came; what did not is a warning with its reason",
+            )
+        ],
+    )
+    def answers(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+        lake = open_lake()
+        day = date.fromisoformat(context.partition_key)
+        redactor = Redactor.of(lake.config.home)
+        [done] = pull(lake, [contract], day, pull_settings(), redactor, context.run_id[:8])
+        yield dg.MaterializeResult(
+            metadata={
+                "requests": len(done.lines),
+                "answers kept": len(done.answers),
+                "bytes": sum(map(len, done.answers.values())),
+                "outcomes": ", ".join(dict.fromkeys(line["outcome"] for line in done.lines)),
+            }
+        )
+        yield dg.AssetCheckResult(
+            check_name="answered",
+            passed=not done.troubles,
+            severity=dg.AssetCheckSeverity.WARN,
+            metadata={"what": "; ".join(dict.fromkeys(done.troubles)) or "every request was answered"},
+        )
+
+    return answers
+
+
+def _raw(partner_id: str, pulled: Sequence[Contract], open_lake: OpenLake) -> dg.AssetsDefinition:
     @dg.asset(
         key=raw_key(partner_id),
-        deps=[landing_key(partner_id)],
+        deps=[landing_key(partner_id), *map(pulled_key, pulled)],
         group_name=f"{partner_id}_2_raw",
         description=f"Every byte that {partner_id} delivered, kept by SHA-256, and a manifest line for each delivery.",
         owners=["team:platform"],
@@ -61,7 +119,7 @@ def _raw(partner_id: str, open_lake: OpenLake) -> dg.AssetsDefinition:
         lake = open_lake()
         summary = road.Summary(context.run_id[:8])
         with writing(lake.config.home):
-            taken = road.take_in(lake, partner_id, summary)
+            taken = road.take_in(lake, partner_id, summary, Redactor.of(lake.config.home))
         return dg.MaterializeResult(
             metadata={"new deliveries": len(taken), "seconds": round(summary.step_seconds["intake"], 2)}
         )
@@ -88,7 +146,7 @@ def _bronze(
                 "contract": f"{contract.source_id} {contract.version}",
                 "shape": contract.shape,
                 "values shipped": contract.values,
-                "quantities": ", ".join(entity.quantities),
+                "what": ", ".join(entity.quantities or [column.name for column in entity.own_columns]),
             },
         )
         for contract in own
@@ -125,7 +183,7 @@ def _bronze(
     def bronze(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         lake = open_lake()
         with writing(lake.config.home):
-            settled = settle(lake, contracts, partner_id, context.run_id[:8], options.threads, _log(context))
+            settled = settle(lake, contracts, (partner_id,), context.run_id[:8], options.threads, _log(context))
         batches = lake.ledger.state("batch")
         yield g0_check(partner_id, own[0], lake.ledger.state("delivery"))
         for contract in own:

@@ -12,6 +12,7 @@ from assets.lake.duck import connect
 from assets.lake.handle import Lake
 from assets.lake.ledger import now
 from assets.publication import current_publication
+from assets.readers.route import contracts
 from expectations.rules import CheckResult
 from expectations.suites import load_suites
 
@@ -49,7 +50,7 @@ def judge(
         for position, name in enumerate(todo):
             progress(gate.lower(), position, len(todo))
             results = gate_table(connection, f"lake.{name}", suites[name.split(".")[1]])
-            lines.extend(_line(gate, name, snapshots[name], result) for result in results)
+            lines.extend(line for result in results for line in _lines(gate, name, snapshots[name], result))
             for result in results:
                 if not result.passed and result.rule.action == "withhold_publish":
                     withheld[name] = f"{result.rule.reason_en} ({result.failed:,} of {result.evaluated:,})"
@@ -77,5 +78,14 @@ def _verdicts(lake: Lake, gate: str) -> dict[tuple[str, int], str]:
     return verdicts
 
 
-def _line(gate: str, name: str, snapshot: int, result: CheckResult) -> dict[str, Any]:
-    return result_fields(result) | {"gate": gate, "entity": name, "batch_id": str(snapshot)}
+def _lines(gate: str, name: str, snapshot: int, result: CheckResult) -> list[dict[str, Any]]:
+    """A line for the rule; one for every source that failed it instead, where the rule tells them apart: a partner reads
+    of its own rows only."""
+    line = result_fields(result) | {"gate": gate, "entity": name, "batch_id": str(snapshot)}
+    known = contracts()
+    own = {source: n for source, n in result.failed_by_source.items() if source in known}
+    if not own or result.passed:
+        return [line]
+    return [
+        line | {"source_id": source, "partner_id": known[source].partner_id, "failed": n} for source, n in own.items()
+    ]

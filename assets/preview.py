@@ -15,7 +15,7 @@ from assets.intake import Delivery
 from assets.lake.ledger import now
 from assets.landing import files_of
 from assets.stage import Staged, stage_one
-from expectations.contract import Contract
+from expectations.contract import Contract, Entity
 
 
 @dataclass(frozen=True)
@@ -49,19 +49,24 @@ def preview(
     partner_id: str, paths: Sequence[Path], contracts: Mapping[str, Contract], scratch: Path
 ) -> list[FilePreview]:
     """Reads and gates files as a run would; nothing is kept."""
+    contents = {path: file.read_bytes() for path, file in files_of(paths).items()}
+    return preview_bytes(partner_id, contents, contracts, scratch)
+
+
+def preview_bytes(
+    partner_id: str, contents: Mapping[str, bytes], contracts: Mapping[str, Contract], scratch: Path
+) -> list[FilePreview]:
+    """The same for deliveries that are no files: path → bytes, such as answers that were just fetched."""
     folder = scratch / "dry-run"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     try:
-        return [_preview_file(partner_id, path, file, contracts, folder) for path, file in files_of(paths).items()]
+        return [_preview(partner_id, path, data, contracts, folder) for path, data in contents.items()]
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _preview_file(
-    partner_id: str, path: str, file: Path, contracts: Mapping[str, Contract], folder: Path
-) -> FilePreview:
-    data = file.read_bytes()
+def _preview(partner_id: str, path: str, data: bytes, contracts: Mapping[str, Contract], folder: Path) -> FilePreview:
     sha256 = hashlib.sha256(data).hexdigest()
     delivery = Delivery(sha256[:16], partner_id, path, sha256, len(data), "", now(), "")
     staged = stage_one(delivery, data, contracts, folder)
@@ -71,7 +76,12 @@ def _preview_file(
         return FilePreview(path, "no data", staged.no_data.reason_en, ())
     gated = [_gate(staged, contracts, position) for position in range(len(staged.batches))]
     refused = all(g.refused_by for g in gated)
-    return FilePreview(path, "would be refused" if refused else "would be accepted", "", tuple(map(_batch, gated)))
+    return FilePreview(
+        path,
+        "would be refused" if refused else "would be accepted",
+        "",
+        tuple(_batch(g, contracts[g.batch.source_id]) for g in gated),
+    )
 
 
 def _gate(staged: Staged, contracts: Mapping[str, Contract], position: int) -> GatedBatch:
@@ -80,8 +90,10 @@ def _gate(staged: Staged, contracts: Mapping[str, Contract], position: int) -> G
     return gate_entity(contract, contract.entity(batch.entity), [batch])[0]
 
 
-def _batch(gated: GatedBatch) -> BatchPreview:
+def _batch(gated: GatedBatch, contract: Contract) -> BatchPreview:
     batch = gated.batch
+    entity = contract.entity(batch.entity)
+    lines = _quantity_lines(batch.file) if entity.shape == "observation" else _column_lines(entity, batch.file)
     failed = [result for result in gated.results if not result.passed]
     notes = [f"{r.rule.severity}: {r.rule.reason_en} ({r.failed:,} of {r.evaluated:,} rows)" for r in failed]
     notes += [f"{finding.reason_en}{_at(finding.sheet, finding.cell)}" for finding in batch.findings]
@@ -96,7 +108,7 @@ def _batch(gated: GatedBatch) -> BatchPreview:
         gated.accepted,
         gated.quarantined,
         batch.n_dropped,
-        _quantity_lines(batch.file),
+        lines,
         tuple(notes),
     )
 
@@ -120,6 +132,23 @@ def _quantity_lines(file: Path) -> tuple[str, ...]:
         f"{row['flagged']:,} flagged, {row['blank']:,} blank"
         for row in summary.iter_rows(named=True)
     )
+
+
+def _column_lines(entity: Entity, file: Path) -> tuple[str, ...]:
+    """A line a column: how many values, from where to where."""
+    rows = pl.read_parquet(file)
+    lines = []
+    for column in entity.own_columns:
+        values = rows[column.name].drop_nulls()
+        unit = f" [{column.unit}]" if column.unit else ""
+        span = "no values"
+        if values.len():
+            span = " to ".join(map(str, (values.min(), values.max())))
+        if column.type == "VARCHAR" and values.len():
+            kinds = values.unique().sort()
+            span = ", ".join(kinds.head(4).to_list()) + (f", … ({kinds.len():,} different)" if kinds.len() > 4 else "")
+        lines.append(f"{column.name}{unit}: {values.len():,} values ({span}), {rows.height - values.len():,} empty")
+    return tuple(lines)
 
 
 def _span(row: Mapping[str, float | None]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from assets import intake
@@ -18,6 +18,7 @@ from assets.lake.ledger import now
 from assets.lake.lock import writing
 from assets.options import Options
 from assets.publication import write_status
+from assets.redact import Redactor
 from assets.refresh import Refreshed, refresh
 from assets.settle import Settled, settle
 from assets.warehouse_run import NodeResult
@@ -72,10 +73,11 @@ def run(
 def _run(lake: Lake, contracts: Mapping[str, Contract], options: Options, progress: Progress) -> Summary:
     start = time.monotonic()
     summary = Summary(new_run_id())
-    for partner_id in sorted({contract.partner_id for contract in contracts.values()}):
-        take_in(lake, partner_id, summary, progress)
-        settled = settle(lake, contracts, partner_id, summary.run_id, options.threads, progress)
-        _count(summary, settled)
+    partner_ids = sorted({contract.partner_id for contract in contracts.values()})
+    redactor = Redactor.of(lake.config.home)
+    for partner_id in _with_landing(lake, partner_ids):
+        take_in(lake, partner_id, summary, redactor, progress)
+    _count(summary, settle(lake, contracts, partner_ids, summary.run_id, options.threads, progress))
     refreshed = refresh(lake, contracts, options, summary.run_id, progress)
     _add(summary, refreshed)
     if summary.did_work:
@@ -85,13 +87,21 @@ def _run(lake: Lake, contracts: Mapping[str, Contract], options: Options, progre
     return summary
 
 
+def _with_landing(lake: Lake, partner_ids: Sequence[str]) -> list[str]:
+    """Partners under whose landing prefix anything lies."""
+    there = {info.key.split("/")[1] for info in lake.store.listing("landing/")}
+    return [partner_id for partner_id in partner_ids if partner_id in there]
+
+
 def take_in(
-    lake: Lake, partner_id: str, summary: Summary, progress: Progress = lambda *_: None
+    lake: Lake, partner_id: str, summary: Summary, redactor: Redactor, progress: Progress = lambda *_: None
 ) -> list[intake.Delivery]:
     """landing → raw for one partner; returns what was new."""
     start = time.monotonic()
     known, _ = intake.read_manifest(lake.store, partner_id)
-    taken = intake.take_in(lake.store, partner_id, known, lambda done, total: progress("intake", done, total))
+    taken = intake.take_in(
+        lake.store, partner_id, known, lambda done, total: progress("intake", done, total), redactor=redactor
+    )
     summary.step_seconds["intake"] = summary.step_seconds.get("intake", 0.0) + time.monotonic() - start
     return taken
 

@@ -1,4 +1,4 @@
-"""raw → bronze for one partner: what is pending is staged, gated, given its slot, committed and written into the ledger.
+"""raw → bronze: what is pending is staged, gated, given its slot, committed and written into the ledger.
 
 The ledger and the manifest decide what is pending, so that a run that died half-way is simply done again, and an empty
 lake is rebuilt from raw and manifest alone.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,13 +26,14 @@ from assets.readers.result import Finding
 from assets.stage import Staged, StagedBatch, stage
 from expectations.contract import Contract
 
+MANIFEST_THREADS = 8
 Progress = Callable[[str, int, int], None]
 """Called with (step, done, total)."""
 
 
 @dataclass
 class Settled:
-    """What one partner's run did. `lines` are the ops.delivery rows it wrote."""
+    """What a run did for its partners. `lines` are the ops.delivery rows it wrote."""
 
     lines: list[Row] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
@@ -61,14 +63,14 @@ class _Plan:
 def settle(
     lake: Lake,
     contracts: Mapping[str, Contract],
-    partner_id: str,
+    partner_ids: Sequence[str],
     run_id: str,
     threads: int,
     progress: Progress = lambda *_: None,
 ) -> Settled:
-    """Brings one partner's bronze up to what its manifest says."""
+    """Brings the bronze of some partners up to what their manifests say, all of them in one go."""
     done = Settled()
-    plan = _plan(lake, partner_id)
+    plan = _plan(lake, partner_ids)
     todo = [*plan.fresh, *plan.returning]
     if not todo and not plan.repeats and not plan.withdrawn_lines:
         return done
@@ -88,6 +90,12 @@ def settle(
     return done
 
 
+def pending(lake: Lake, partner_ids: Sequence[str]) -> list[str]:
+    """Ids of deliveries that are in raw and not in the ledger yet, such as answers that were just fetched."""
+    plan = _plan(lake, partner_ids)
+    return [d.delivery_id for d in (*plan.fresh, *plan.returning, *(d for d, _ in plan.repeats))]
+
+
 def preview_withdrawal(lake: Lake, partner_id: str, sha256: str) -> tuple[list[Row], list[Row]]:
     """(batches that would go, batches that would come back) if these bytes were withdrawn."""
     batches = lake.ledger.state("batch").filter(pl.col("partner_id") == partner_id)
@@ -98,13 +106,35 @@ def preview_withdrawal(lake: Lake, partner_id: str, sha256: str) -> tuple[list[R
     return going, back
 
 
-def _plan(lake: Lake, partner_id: str) -> _Plan:
-    manifest, withdrawals = read_manifest(lake.store, partner_id)
-    known = {
-        row["delivery_id"]: row
-        for row in lake.ledger.state("delivery").filter(pl.col("partner_id") == partner_id).to_dicts()
-    }
-    batches = lake.ledger.state("batch").filter(pl.col("partner_id") == partner_id).to_dicts()
+def _plan(lake: Lake, partner_ids: Sequence[str]) -> _Plan:
+    deliveries, batches = lake.ledger.state("delivery"), lake.ledger.state("batch")
+    with ThreadPoolExecutor(MANIFEST_THREADS) as pool:
+        manifests = pool.map(lambda partner_id: read_manifest(lake.store, partner_id), partner_ids)
+        plans = [
+            _plan_of(
+                *manifest,
+                deliveries.filter(pl.col("partner_id") == partner_id).to_dicts(),
+                batches.filter(pl.col("partner_id") == partner_id).to_dicts(),
+            )
+            for partner_id, manifest in zip(partner_ids, manifests, strict=True)
+        ]
+    return _Plan(
+        fresh=[d for plan in plans for d in plan.fresh],
+        repeats=[pair for plan in plans for pair in plan.repeats],
+        returning=[d for plan in plans for d in plan.returning],
+        withdrawn_lines=[line for plan in plans for line in plan.withdrawn_lines],
+        withdrawn_ids={key: value for plan in plans for key, value in plan.withdrawn_ids.items()},
+        holding=[row for plan in plans for row in plan.holding],
+        known={key: row for plan in plans for key, row in plan.known.items()},
+        positions={key: position for plan in plans for key, position in plan.positions.items()},
+    )
+
+
+def _plan_of(
+    manifest: Sequence[Delivery], withdrawals: Sequence[Withdrawal], lines: Sequence[Row], batches: Sequence[Row]
+) -> _Plan:
+    """What there is to do for one partner."""
+    known = {row["delivery_id"]: row for row in lines}
     positions = {delivery.delivery_id: position for position, delivery in enumerate(manifest)}
     by_sha = {w.sha256: w for w in withdrawals}
     withdrawn = {

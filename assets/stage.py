@@ -6,8 +6,8 @@ One delivery's trouble stays its own: a refusal is an outcome, not an exception,
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,11 +17,13 @@ import polars as pl
 from assets.intake import Delivery
 from assets.lake import keys
 from assets.lake.objects import ObjectStore
+from assets.readers.pulled import pulled
 from assets.readers.result import Batch, Drop, Finding, NoData, Refusal
 from assets.readers.route import parse_delivery, parsers
-from expectations.contract import Contract
+from expectations.contract import Contract, Entity
 
 ROW_GROUP = 50_000
+GROUP_BYTES = 32 * 1024**2
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,9 @@ class StagedBatch:
         """What the batch claims to be. A grid without any measurement claims a slot of its own: it never takes the
         place of measurements."""
         blank = "|blank" if self.is_blank else ""
-        return f"{self.source_id}|{self.layout}|{self.series}|{self.period_start}..{self.period_end}{blank}"
+        # An answer that was fetched is one reading of a running series: it takes nobody's place, silver chooses the latest.
+        own = f"|{self.delivery.delivery_id}" if pulled(self.delivery.path) else ""
+        return f"{self.source_id}|{self.entity}|{self.layout}|{self.series}|{self.period_start}..{self.period_end}{blank}{own}"
 
     @property
     def n_dropped(self) -> int:
@@ -84,8 +88,7 @@ def stage(
     scratch.mkdir(parents=True, exist_ok=True)
     staged: list[Staged] = []
     with ThreadPoolExecutor(threads) as pool:
-        for group in _groups(deliveries, threads * 8):
-            contents = store.get_many({keys.raw_key(d.partner_id, d.sha256) for d in group})
+        for group, contents in _fetched(store, _groups(deliveries, threads * 8)):
 
             def one(delivery: Delivery, contents: dict[str, bytes] = contents) -> Staged:
                 data = contents[keys.raw_key(delivery.partner_id, delivery.sha256)]
@@ -133,7 +136,7 @@ def _write(delivery: Delivery, contract: Contract, batch: Batch, scratch: Path) 
         series=batch.series,
         period_start=batch.period_start,
         period_end=batch.period_end,
-        content_hash=_content_hash(batch.rows),
+        content_hash=_content_hash(contract.entity(batch.entity), batch.rows),
         contract_version=contract.version,
         parser_version=version,
         file=file,
@@ -144,12 +147,38 @@ def _write(delivery: Delivery, contract: Contract, batch: Batch, scratch: Path) 
     )
 
 
-def _content_hash(rows: pl.DataFrame) -> str:
-    """Equal for equal measurements, whatever file, sheet or cell they stand in."""
-    content = rows.select("station_key", "quantity", "level", "interval_start_at", "interval_end_at", "raw_value")
-    return f"{content.hash_rows(seed=0).sum():016x}"
+def _content_hash(entity: Entity, rows: pl.DataFrame) -> str:
+    """Equal for equal content, whatever file, sheet or cell it stands in."""
+    if entity.shape == "observation":
+        names = ["station_key", "quantity", "level", "interval_start_at", "interval_end_at", "raw_value"]
+    else:
+        names = ["interval_start_at", "interval_end_at", *(column.name for column in entity.own_columns)]
+    return f"{rows.select(names).hash_rows(seed=0).sum():016x}"
 
 
-def _groups(deliveries: Sequence[Delivery], size: int) -> Iterator[Sequence[Delivery]]:
-    for start in range(0, len(deliveries), size):
-        yield deliveries[start : start + size]
+def _groups(deliveries: Sequence[Delivery], size: int) -> Iterator[list[Delivery]]:
+    """Groups of at most `size` deliveries and, where there is more than one, of at most GROUP_BYTES."""
+    group: list[Delivery] = []
+    for delivery in deliveries:
+        if group and (len(group) == size or sum(d.bytes for d in group) + delivery.bytes > GROUP_BYTES):
+            yield group
+            group = []
+        group.append(delivery)
+    if group:
+        yield group
+
+
+def _fetched(store: ObjectStore, groups: Iterable[list[Delivery]]) -> Iterator[tuple[list[Delivery], dict[str, bytes]]]:
+    """Each group with its bytes; the next one is read from the store while the caller is busy with this one."""
+
+    def fetch(group: list[Delivery]) -> tuple[list[Delivery], dict[str, bytes]]:
+        return group, store.get_many({keys.raw_key(d.partner_id, d.sha256) for d in group})
+
+    with ThreadPoolExecutor(1) as pool:
+        coming: Future[tuple[list[Delivery], dict[str, bytes]]] | None = None
+        for group in groups:
+            ready, coming = coming, pool.submit(fetch, group)
+            if ready:
+                yield ready.result()
+        if coming:
+            yield coming.result()

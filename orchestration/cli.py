@@ -12,6 +12,7 @@ import typer
 
 from assets.lake.errors import LakeError
 from expectations.contract import ContractError
+from orchestration import cli_feeds
 
 app = typer.Typer(
     name="maemoh",
@@ -181,19 +182,21 @@ def withdraw(
 
 @app.command("dry-run")
 def dry_run_command(
-    partner: Partner,
-    paths: Annotated[list[Path], typer.Argument(help="Files or folders.", exists=True)],
+    source: Annotated[str, typer.Argument(help="Source or partner id, e.g. gistda_hotspot or egat.")],
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Files or folders; the source's own sample when left out.", exists=True)
+    ] = None,
 ) -> None:
     """Shows what a delivery would give, without the lake: batches, rows, ranges, flags, findings, what would be held.
 
-    Example:
+    Examples:
       maemoh dry-run egat "PM10 2021/Bansoppad.xlsx"
+      maemoh dry-run gistda_hotspot answer.json
+      maemoh dry-run ptt_ev_charging
     """
-    from assets import preview
-    from orchestration import screens, settings
+    from orchestration import dry_run, screens
 
-    settings.check_partner(partner)
-    screens.show_preview(preview.preview(partner, paths, settings.contracts(), settings.home() / "scratch"))
+    screens.show_preview(dry_run.previews(source, paths or []))
 
 
 # ── the road ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -241,7 +244,7 @@ def report(partner: Partner) -> None:
     from orchestration import screens, settings
 
     settings.check_partner(partner)
-    path = reports.build(_lake(settings), partner, settings.PARTNER_NAMES[partner], settings.contracts())
+    path = reports.build(_lake(settings), partner, settings.delivering()[partner].names, settings.contracts())
     screens.say(f"report: {path}")
 
 
@@ -272,10 +275,13 @@ def ui(
 
 @app.command()
 def demo() -> None:
-    """Plays EGAT with synthetic workbooks: delivers, runs, reports, and shows three answers."""
+    """Plays all partners with synthetic deliveries and a real server: delivers, fetches, runs, reports, answers."""
     from orchestration import demo as play
 
     raise typer.Exit(play.play())
+
+
+cli_feeds.register(app)
 
 
 def _lake(settings):

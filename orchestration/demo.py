@@ -1,4 +1,4 @@
-"""`maemoh demo`: EGAT played with synthetic workbooks, from delivery to answers. Every file says that it is synthetic."""
+"""`maemoh demo`: all partners played, from delivery and real HTTP to answers. Every invented value says that it is synthetic."""
 
 from __future__ import annotations
 
@@ -6,10 +6,20 @@ import shutil
 import subprocess
 import sys
 import time
+from collections import defaultdict
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
 
-from assets import landing, reports, road
+from assets import intake, landing, reports, road
+from assets.lake import keys
 from assets.lake.handle import Lake
-from orchestration import query, screens, settings
+from assets.pull import step
+from assets.redact import Redactor
+from orchestration import partners, query, screens, screens_feeds, settings
+
+BANGKOK = timezone(timedelta(hours=7))
+DAYS = 7
+WORKBOOKS = (".xls", ".xlsx")
 
 QUESTIONS = (
     (
@@ -41,21 +51,14 @@ QUESTIONS = (
 
 
 def play() -> int:
-    """Delivers, runs, reports, answers; returns the exit code of the run."""
+    """Delivers, fetches, runs, reports, answers; returns the exit code of the run."""
     start = time.monotonic()
     home = settings.home()
-    deliveries = _workbooks(home / "demo")
+    made = _made(home / "demo")
     lake = Lake.open(settings.connect())
-    files = landing.files_of([deliveries])
-    known = {info.key.split("/", 2)[2] for info in lake.store.listing("landing/egat/")}
-    fresh = {path: file for path, file in files.items() if path not in known}
-    screens.say(f"\nSYNTHETIC deliveries of EGAT (ข้อมูลสังเคราะห์): {deliveries}")
-    if fresh:
-        with screens.progress() as report:
-            landing.put(lake, "egat", fresh, lambda done, total: report("deliver", done, total))
-        screens.show_delivered("egat", fresh, dry_run=False)
-    else:
-        screens.say(f"all {len(files)} were delivered before")
+    screens.say(f"\nSYNTHETIC deliveries of all partners (ข้อมูลสังเคราะห์): {made}")
+    _deliver(lake, made)
+    _fetch(lake, home)
     with screens.progress() as report:
         summary = road.run(lake, settings.contracts(), settings.road_options(), report)
     screens.show_summary(summary)
@@ -63,12 +66,14 @@ def play() -> int:
         from orchestration.record import record
 
         record(lake, summary)
-    page = reports.build(lake, "egat", settings.PARTNER_NAMES["egat"], settings.contracts())
+    page = reports.build(lake, "egat", settings.partner_names()["egat"], settings.contracts())
     for question, sql in QUESTIONS:
         screens.say(f"\n{question}")
         screens.say('  maemoh sql "' + " ".join(sql.split()) + '"')
         query.show(home, sql, "table")
     screens.say(f"\nreport for EGAT (Thai and English): {page}")
+    screens.say("the others' reports:                .venv/bin/maemoh report gistda")
+    screens.say("every source and how fresh it is:   .venv/bin/maemoh sources")
     screens.say("asset graph, gates and runs:        .venv/bin/maemoh ui")
     screens.say("every delivery and its outcome:     .venv/bin/maemoh deliveries")
     screens.say("the embedded lake keeps running:    .venv/bin/maemoh status   (stop it: .venv/bin/maemoh down)")
@@ -76,13 +81,66 @@ def play() -> int:
     return 1 if summary.withheld else 0
 
 
-def _workbooks(folder):
-    """The simulator's workbooks, made once. It runs as a program of its own: the pipeline never imports it."""
+def _deliver(lake: Lake, made: Path) -> None:
+    """Puts what partners drop where their S3 clients would, partner by partner; what is there already stays."""
+    wanted = _drops(made)
+    there = {info.key for info in lake.store.listing("landing/")}
+    taken = {(d.partner_id, d.path) for p in wanted for d in intake.read_manifest(lake.store, p)[0]}
+    total = done = 0
+    with screens.progress() as report:
+        for partner_id, files in sorted(wanted.items()):
+            fresh = {
+                path: file
+                for path, file in files.items()
+                if keys.landing_key(partner_id, path) not in there and (partner_id, path) not in taken
+            }
+            landing.put(lake, partner_id, fresh, lambda *_: None)
+            total, done = total + len(files), done + len(fresh)
+            report("deliver", total, sum(map(len, wanted.values())))
+    screens.say(
+        f"delivered {done} of {total} files by {len(wanted)} partners and providers (the others were there before)"
+    )
+
+
+def _drops(made: Path) -> dict[str, dict[str, Path]]:
+    """Partner → delivered path → file: EGAT's workbooks, the files of every source that is dropped, and bundled open data."""
+    found: dict[str, dict[str, Path]] = defaultdict(dict)
+    found["egat"] |= landing.files_of([made / "egat"])
+    for source_id, contract in settings.contracts().items():
+        files = landing.files_of([made / "feeds" / source_id]) if (made / "feeds" / source_id).is_dir() else {}
+        for path, file in files.items():
+            if contract.pull is None or file.suffix in WORKBOOKS:
+                found[contract.partner_id][path] = file
+        bundled = contract.path.parent / "data"
+        if contract.values == "real" and bundled.is_dir():
+            for file in sorted(bundled.glob("*.csv")):
+                found[contract.partner_id][f"open-data/{file.name}"] = file
+    return found
+
+
+def _fetch(lake: Lake, home: Path) -> None:
+    """Asks every partner that has an interface, played by a real server on this machine."""
+    contracts = [contract for contract in settings.contracts().values() if contract.pull]
+    today = datetime.now(BANGKOK).date()
+    with partners.playing(home / "partners.json", "--days", str(DAYS)) as options, screens.progress() as report:
+        done = step.pull(lake, contracts, today, options, Redactor.of(home), road.new_run_id(), report)
+    screens_feeds.show_pulled(done)
+
+
+def _made(folder: Path) -> Path:
+    """The simulator's files, made once. It runs as a program of its own: the pipeline never imports it."""
     if folder.is_dir():
         return folder
     fresh = folder.with_name("demo.new")
     shutil.rmtree(fresh, ignore_errors=True)
-    command = [sys.executable, "-m", "simulator", "egat", str(fresh), "--profile", "demo"]
-    subprocess.run(command, check=True, cwd=settings.ROOT, stdout=subprocess.DEVNULL)
+    simulator = [sys.executable, "-m", "simulator"]
+    commands = (
+        [*simulator, "egat", str(fresh / "egat"), "--profile", "demo"],
+        [*simulator, "generate", str(fresh / "feeds"), "--days", str(DAYS)],
+    )
+    running = [subprocess.Popen(c, cwd=settings.ROOT, stdout=subprocess.DEVNULL) for c in commands]
+    for process in running:
+        if process.wait():
+            raise subprocess.CalledProcessError(process.returncode, process.args)
     fresh.rename(folder)
     return folder

@@ -26,6 +26,7 @@ DELIVERY_COLUMNS = (
 STEPS = {
     "deliver": "deliver → landing",
     "intake": "landing → raw",
+    "pull": "partners → raw",
     "stage": "raw → stage",
     "gate": "G1 gate",
     "commit": "stage → bronze",
@@ -168,8 +169,11 @@ def show_summary(summary: Any) -> None:
     if not summary.did_work:
         say(f"nothing to do: no new delivery, everything published is current ({summary.seconds:.1f} s)")
         return
-    table = Table(title=f"run {summary.run_id}", padding=(0, 0, 0, 1))
-    for name in ("source", "files", "rows in", "accepted", "quarantined", "dropped", "findings", "s"):
+    # Narrow enough for a terminal of 80 columns: nothing of a figure may be cut off.
+    table = Table(
+        title=f"run {summary.run_id}", box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="underline"
+    )
+    for name in ("source", "files", "rows in", "accepted", "quaran-\ntined", "dropped", "findings", "s"):
         table.add_column(name, justify="left" if name == "source" else "right", no_wrap=True)
     for tally in summary.tallies:
         table.add_row(

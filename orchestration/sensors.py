@@ -1,12 +1,19 @@
-"""Picks up new deliveries: compares what lies in landing with what the manifest names."""
+"""What asks for runs: a sensor for new deliveries, and schedules for the sources that are fetched."""
 
 import hashlib
-from collections.abc import Callable
+import re
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 
 from assets import intake
+from assets.factory import ZONE, pulled_key
 from assets.lake.handle import Lake
+from assets.settle import pending
+from expectations.contract import Contract
 
 
 def delivery_sensor(
@@ -24,9 +31,43 @@ def delivery_sensor(
     def new_deliveries() -> dg.RunRequest | dg.SkipReason:
         lake = open_lake()
         waiting = [info for partner in partners() for info in intake.waiting(lake.store, partner)]
-        if not waiting:
-            return dg.SkipReason("no new delivery in landing")
-        state = "|".join(f"{info.key}:{info.etag}:{info.modified.isoformat()}" for info in waiting)
-        return dg.RunRequest(run_key=hashlib.sha256(state.encode()).hexdigest(), tags={"deliveries": str(len(waiting))})
+        fetched = pending(lake, partners())
+        if not waiting and not fetched:
+            return dg.SkipReason("no new delivery in landing, no new answer in raw")
+        state = "|".join([*(f"{i.key}:{i.etag}:{i.modified.isoformat()}" for i in waiting), *fetched])
+        tags = {"deliveries": str(len(waiting) + len(fetched))}
+        return dg.RunRequest(run_key=hashlib.sha256(state.encode()).hexdigest(), tags=tags)
 
     return new_deliveries
+
+
+def pull_schedules(contracts: Mapping[str, Contract]) -> list[dg.ScheduleDefinition]:
+    """One schedule for every rhythm that contracts ask for: it fetches today from the sources of that rhythm.
+
+    They are off until somebody turns them on: a stranger's first look must not call the partners.
+    """
+    rhythms: dict[str, list[Contract]] = defaultdict(list)
+    for contract in contracts.values():
+        if contract.pull:
+            rhythms[contract.pull["schedule"]].append(contract)
+    return [_schedule(cron, found) for cron, found in sorted(rhythms.items())]
+
+
+def _schedule(cron: str, contracts: Sequence[Contract]) -> dg.ScheduleDefinition:
+    name = "pull_" + re.sub(r"\W+", "_", cron.replace("*", "x").replace("/", "per")).strip("_")
+    sources = ", ".join(contract.source_id for contract in contracts)
+
+    @dg.schedule(
+        name=name,
+        cron_schedule=cron,
+        execution_timezone=ZONE,
+        target=dg.AssetSelection.assets(*map(pulled_key, contracts)),
+        description=f"Fetches today from {sources}.",
+        default_status=dg.DefaultScheduleStatus.STOPPED,
+    )
+    def schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+        # In its first half hour a day has nothing to give yet: then the day before is fetched, now that it is whole.
+        day = (context.scheduled_execution_time - timedelta(minutes=30)).astimezone(ZoneInfo(ZONE)).date()
+        return dg.RunRequest(partition_key=day.isoformat())
+
+    return schedule

@@ -9,23 +9,28 @@
 | MAEMOH_CATALOG_URI, MAEMOH_CATALOG_WAREHOUSE, MAEMOH_CATALOG_CREDENTIAL | an Iceberg REST catalog of your own | embedded |
 | MAEMOH_S3_PORT, MAEMOH_ICEBERG_PORT, … | fixed ports for the embedded store | free ones |
 | MAEMOH_THREADS | parsing threads | number of cores |
+| MAEMOH_KEY_… | the key that a partner gave (which name it has is in the contract: `pull.key.env`) | not asked without |
+| MAEMOH_CA_<SOURCE> | certificates to trust for one source, besides the system's | none |
+| MAEMOH_PARTNERS_URL | a server that plays all partners (`maemoh partners`) | the partners themselves |
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from assets.lake import embedded
 from assets.lake.config import BUCKET, WAREHOUSE, LakeConfig
 from assets.lake.errors import LakeError
 from assets.options import Options
-from expectations.contract import Contract, load_contracts
+from assets.pull.step import PullOptions
+from assets.readers import route
+from expectations.contract import Contract
+from expectations.organisations import Organisation, organisations
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ROOT / "assets" / "sources"
-
-PARTNER_NAMES = {"egat": ("การไฟฟ้าฝ่ายผลิตแห่งประเทศไทย (กฟผ.)", "Electricity Generating Authority of Thailand (EGAT)")}
 
 
 class SettingsError(LakeError):
@@ -44,18 +49,52 @@ def threads() -> int:
 
 def contracts() -> dict[str, Contract]:
     """Every source's contract, by source id. Raises ContractError."""
-    return load_contracts(SOURCES)
+    return route.contracts()
+
+
+def delivering() -> dict[str, Organisation]:
+    """All organisations that a contract names, partners and providers, by id."""
+    return organisations(contracts())
 
 
 def partners() -> tuple[str, ...]:
-    """Ids of all partners that a contract names."""
-    return tuple(sorted({contract.partner_id for contract in contracts().values()}))
+    """Ids of all organisations that a contract names."""
+    return tuple(delivering())
+
+
+def key_holders() -> tuple[str, ...]:
+    """Those that have keys to landing and report prefixes of their own: partners, not providers."""
+    return tuple(org_id for org_id, organisation in delivering().items() if organisation.role == "partner")
+
+
+def partner_names() -> dict[str, tuple[str, str]]:
+    """(Thai, English) of the partners that get reports, by id."""
+    return {org_id: o.names for org_id, o in delivering().items() if o.role == "partner"}
 
 
 def check_partner(partner_id: str) -> None:
     """Raises SettingsError for an id that no contract names."""
     if partner_id not in partners():
         raise SettingsError(f"no contract names the partner {partner_id!r}", f"use one of: {', '.join(partners())}")
+
+
+def check_sources(source_ids: Sequence[str]) -> list[Contract]:
+    """The contracts of some sources, of all when none is named. Raises SettingsError for an id that does not exist."""
+    known = contracts()
+    for source_id in source_ids:
+        if source_id not in known:
+            raise SettingsError(f"there is no source {source_id!r}", f"use one of: {', '.join(known)}")
+    return [known[source_id] for source_id in source_ids] or list(known.values())
+
+
+def pull_options() -> PullOptions:
+    """Keys, certificates and the stand-in for partners, from the environment."""
+    prefix = "MAEMOH_CA_"
+    return PullOptions(
+        keys={name: value for name, value in os.environ.items() if name.startswith("MAEMOH_KEY_") and value},
+        ca_files={n.removeprefix(prefix).lower(): Path(v) for n, v in os.environ.items() if n.startswith(prefix) and v},
+        stand_in=os.environ.get("MAEMOH_PARTNERS_URL") or None,
+    )
 
 
 def road_options(full: bool = False) -> Options:
@@ -70,7 +109,7 @@ def is_embedded() -> bool:
 def connect() -> LakeConfig:
     """How to reach the lake; starts the embedded store when none runs. Raises LakeError."""
     if is_embedded():
-        return embedded.up(home(), partners(), _pinned_ports())
+        return embedded.up(home(), key_holders(), _pinned_ports())
     names = ("MAEMOH_S3_ENDPOINT", "MAEMOH_S3_ACCESS_KEY", "MAEMOH_S3_SECRET_KEY", "MAEMOH_CATALOG_URI")
     missing = [name for name in names if not os.environ.get(name)]
     if missing:
