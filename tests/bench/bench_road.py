@@ -108,6 +108,7 @@ def measure(home: Path, folder: Path, with_warehouse: bool) -> None:
 
     from assets import intake, landing
     from assets.lake.handle import Lake
+    from assets.redact import Redactor
     from assets.refresh import refresh
     from assets.road import new_run_id
     from assets.settle import settle
@@ -141,9 +142,9 @@ def measure(home: Path, folder: Path, with_warehouse: bool) -> None:
 
     def road() -> None:
         begin = time.monotonic()
-        intake.take_in(lake.store, "egat", [])
+        intake.take_in(lake.store, "egat", [], redactor=Redactor.of(home))
         steps["landing → raw"] = time.monotonic() - begin
-        steps.update(settle(lake, contracts, "egat", run_id, settings.threads()).seconds)
+        steps.update(settle(lake, contracts, ("egat",), run_id, settings.threads()).seconds)
 
     steps: dict[str, float] = {}
     figures["bronze"] = timed(road)

@@ -71,6 +71,20 @@ def test_the_way_of_the_readme_from_delivery_to_report(home: Path) -> None:
     assert "2" in maemoh(home, "sql", "select count(*) from ops.delivery", "--format", "csv").stdout
 
 
+def test_sources_are_listed_with_their_state(home: Path) -> None:
+    rows = {
+        row["source"]: row for row in csv.DictReader(io.StringIO(maemoh(home, "sources", "--format", "csv").stdout))
+    }
+    assert set(rows) == set(settings.contracts())
+    assert rows["egat_stack"]["last_event"] and rows["gistda_hotspot"]["status"] == "never"
+    assert json.loads(maemoh(home, "sources", "--format", "json").stdout)[0]["partner"]
+
+
+def test_a_source_shows_what_its_sample_would_give_without_the_lake(home: Path) -> None:
+    shown = maemoh(home, "dry-run", "gistda_hotspot")
+    assert shown.returncode == 0 and "would be accepted" in shown.stdout and "latitude" in shown.stdout
+
+
 def test_deliveries_as_csv_have_exactly_the_agreed_columns(home: Path) -> None:
     shown = maemoh(home, "deliveries", "--format", "csv")
     rows = list(csv.reader(io.StringIO(shown.stdout)))
@@ -116,6 +130,10 @@ def test_a_wrong_delivery_can_be_withdrawn_and_is_only_shown_at_first(home: Path
         (("withdraw", "abc"), "too short"),
         (("withdraw", "0" * 64), "no delivery starts with"),
         (("deliver", "egat", "no such file"), "does not exist"),
+        (("pull", "nothing_of_this_name"), "there is no source"),
+        (("pull", "egat_stack"), "dropped by its partner"),
+        (("pull", "--synthetic"), "maemoh partners"),
+        (("dry-run", "egat"), "a partner with several sources"),
     ],
 )
 def test_mistakes_get_a_plain_answer_and_exit_code_2(home: Path, arguments: tuple[str, ...], said: str) -> None:
@@ -143,5 +161,10 @@ def test_every_command_explains_itself() -> None:
         "report",
         "ui",
         "demo",
+        "pull",
+        "partners",
+        "generate",
+        "sources",
+        "new-source",
     ):
         assert command in shown.stdout

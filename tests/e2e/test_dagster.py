@@ -14,7 +14,7 @@ from playwright.sync_api import sync_playwright
 
 from assets.lake.handle import Lake
 from assets.publication import current_publication
-from orchestration import ui
+from orchestration import settings, ui
 from simulator.egat import GridSpec, Traps
 from tests.browser import ARGUMENTS, find_browser
 
@@ -50,7 +50,15 @@ def test_every_step_and_table_is_an_asset_with_owner_group_and_description(defin
     keys = {key.to_user_string() for key in graph.get_all_asset_keys()}
     steps = {"landing/egat", "raw/egat", "silver/observation", "published/marts", "reports/egat"}
     assert steps | BRONZE | MARTS <= keys
-    assert {key for key in keys if not key.startswith("seed/")} == steps | BRONZE | MARTS
+    contracts = settings.contracts().values()
+    own = {f"bronze/{contract.table(entity.name)}" for contract in contracts for entity in contract.entities}
+    own |= {f"{step}/{contract.partner_id}" for contract in contracts for step in ("landing", "raw")}
+    own |= {f"landing/{contract.partner_id}/{contract.source_id}" for contract in contracts if contract.pull}
+    own |= {f"reports/{partner_id}" for partner_id in settings.partner_names()}
+    assert {key for key in keys if not key.startswith("seed/")} == own | MARTS | {
+        "silver/observation",
+        "published/marts",
+    }
     for key in graph.get_all_asset_keys():
         node = graph.get(key)
         assert node.owners and node.description and node.group_name != "default", key
@@ -76,6 +84,22 @@ def test_the_gates_are_checks_and_the_ones_that_must_stop_do(definitions: dg.Def
     assert checks["silver/observation:gate_g2"].blocking
     assert "published/marts:gate_g3" in checks
     assert len(checks) > 40  # dbt's tests are checks too
+
+
+def test_what_is_fetched_has_a_partition_a_day_and_a_schedule_that_is_off_at_first(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    repository = definitions.get_repository_def()
+    scheduled = {
+        key.to_user_string()
+        for schedule in repository.schedule_defs
+        for key in repository.get_job(schedule.job_name).asset_layer.selected_asset_keys
+    }
+    fetched = {f"landing/{c.partner_id}/{c.source_id}" for c in settings.contracts().values() if c.pull}
+    assert scheduled == fetched and len(fetched) >= 10
+    for name in fetched:
+        partitions = graph.get(dg.AssetKey(name.split("/"))).partitions_def
+        assert isinstance(partitions, dg.DailyPartitionsDefinition) and partitions.timezone == "Asia/Bangkok"
+    assert all(s.default_status == dg.DefaultScheduleStatus.STOPPED for s in repository.schedule_defs)
 
 
 def test_a_delivery_asks_for_one_run_and_the_run_publishes(lake: Lake, definitions: dg.Definitions) -> None:

@@ -191,7 +191,7 @@ def test_without_batches_or_rules_great_expectations_is_not_imported() -> None:
     program = (
         "import sys, duckdb\n"
         "from expectations.gate import gate_batches, gate_table\n"
-        "from expectations.observation_rules import rules_of\n"
+        "from expectations.entity_rules import rules_of\n"
         "from expectations.suites import load_suites\n"
         "load_suites()\n"
         "conn = duckdb.connect()\n"

@@ -12,6 +12,8 @@ from pyiceberg.catalog import Catalog
 from pyiceberg.table import Table
 
 from assets.lake.commit import ensure_table, replace_batches
+from assets.warehouse_run import PROJECT_DIR
+from assets.warehouse_sources import staged
 
 SCHEMA = pl.Schema(
     {
@@ -41,12 +43,6 @@ ARROW = pa.schema(
         pa.field(field.name, pa.string() if pa.types.is_large_string(field.type) else field.type)
         for field in SCHEMA.to_frame().to_arrow().schema
     ]
-)
-TABLES = (
-    "egat_ambient__observation",
-    "egat_weather__observation",
-    "egat_stack__emission",
-    "egat_stack__flow",
 )
 BANGKOK = timedelta(hours=7)
 
@@ -103,8 +99,9 @@ def cells(
 
 
 def make_bronze_tables(catalog: Catalog) -> dict[str, Table]:
-    """The four bronze tables, empty unless they hold something already."""
-    return {name: ensure_table(catalog, "bronze", name, ARROW) for name in TABLES}
+    """The bronze tables of every source that measures, empty unless they hold something already."""
+    names = [table.removeprefix("bronze.") for shape, table in staged(PROJECT_DIR).values() if shape == "observation"]
+    return {name: ensure_table(catalog, "bronze", name, ARROW) for name in names}
 
 
 def put_batches(

@@ -107,8 +107,6 @@ def test_half_a_file_is_refused_rather_than_rewritten(make_table: MakeTable) -> 
     table = make_table()
     noon = datetime(2024, 1, 1, 5, tzinfo=UTC)
     replace_all(table, [put_file(table, "two", bronze([(1, noon), (3, noon)]))])
-    with pytest.raises(PartialFile, match="write one file per batch"):
-        replace_batches(table, [f"{1:016x}"], [])
     with pytest.raises(PartialFile, match="rows that do not"):
         replace_where(table, f"batch_id = '{1:016x}'", [])
     assert n_snapshots(table) == 1

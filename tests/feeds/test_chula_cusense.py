@@ -1,0 +1,214 @@
+"""CUSense: an object keyed by device, addresses that never get through, marks of nothing, and a project that is CMU's."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from datetime import datetime
+from random import Random
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assets.redact import Redactor
+from simulator.feed import Request
+from simulator.feeds import chula_cusense as feed
+from simulator.world import BANGKOK, World
+from tests.feeds.air import (
+    accounted,
+    as_bytes,
+    batch,
+    broken,
+    changed,
+    claims,
+    contract,
+    empty,
+    local,
+    mangled,
+    refused,
+    row,
+    sample,
+    told,
+)
+
+SOURCE = "chula_cusense"
+ADDRESS = "02005E000000"
+KEY = f"CU-{hashlib.sha256(ADDRESS.encode()).hexdigest()[:16]}"
+
+
+def first(edit: dict[str, Any]) -> bytes:
+    """The sample with other entries in the first device's reading."""
+    return changed(SOURCE, lambda answer: next(iter(answer.values()))["data"][0].update(edit))
+
+
+def redacted(data: bytes) -> bytes:
+    return Redactor({SOURCE: contract(SOURCE)}, b"key of a test").answered(SOURCE, data).data
+
+
+def test_the_sample_gives_the_rows_that_were_worked_out_by_hand() -> None:
+    one = batch(SOURCE, sample(SOURCE))
+    assert (one.layout, one.rows.height, one.rows_in) == ("topics", 16, 24)  # two of six devices are CMU's
+    pm25 = row(one, KEY, "PM25")
+    assert (pm25["value"], pm25["raw_unit"], pm25["averaging_period"]) == (199.6, "ug/m3", "PT1H")
+    assert pm25["interval_start_at"] == local("2026-03-20 08:00") and pm25["interval_end_at"] == local(
+        "2026-03-20 09:00"
+    )
+    assert pm25["station_name"] == "SYNTHETIC ข้อมูลสังเคราะห์ 1"
+    assert (row(one, KEY, "TEMP")["value"], row(one, KEY, "RH")["value"]) == (28.2, 70.4)
+    assert not broken(SOURCE, one, scan=True)
+
+
+def test_the_address_of_a_device_is_hashed_before_anything_is_kept() -> None:
+    kept = redacted(sample(SOURCE))
+    assert re.search(rb"02005E", sample(SOURCE)) and not re.search(rb"02005E", kept, re.IGNORECASE)
+    one = batch(SOURCE, kept)
+    assert one.rows.height == 16 and one.rows["station_key"].str.contains(r"^CU-[0-9a-f]{16}$").all()
+
+
+def test_the_same_device_has_the_same_key_in_every_answer() -> None:
+    again = changed(SOURCE, lambda answer: dict(reversed(answer.items())))
+    a, b = batch(SOURCE, redacted(sample(SOURCE))), batch(SOURCE, redacted(again))
+    assert set(a.rows["station_key"]) == set(b.rows["station_key"]) and a.rows["station_key"].n_unique() == 4
+
+
+def test_an_address_stands_in_no_row_even_when_it_was_not_redacted() -> None:
+    text = batch(SOURCE, sample(SOURCE)).rows.write_csv()
+    assert "02005E" not in text.upper()
+
+
+@pytest.mark.parametrize(
+    ("written", "flag"), [(0, "~"), ("0", "~"), (0.0, "~"), (1000.1, "~"), (5000, "~"), (None, None)]
+)
+def test_nothing_measured_is_flagged_and_has_no_value(written: Any, flag: str | None) -> None:
+    one = batch(SOURCE, first({"pm25": written}))
+    got = row(one, KEY, "PM25")
+    assert (got["value"], got["flag"], got["is_valid"]) == (None, flag, False)
+    assert flag in {None, *(known.flag for known in contract(SOURCE).flags)}
+
+
+@pytest.mark.parametrize("value", [0.1, 999.9, 1000])
+def test_low_and_high_values_are_values(value: float) -> None:
+    assert row(batch(SOURCE, first({"pm25": value})), KEY, "PM25")["value"] == value
+
+
+def test_the_project_dustboy_is_left_to_cmu_and_counted() -> None:
+    one = batch(SOURCE, sample(SOURCE))
+    [drop] = one.drops
+    assert (drop.rule, drop.n) == ("mirrors_dustboy", 8) and "CMU" in drop.reason_en and "มช." in drop.reason_th
+
+    def all_mirrored(answer: Any) -> None:
+        for device in answer.values():
+            device["info"]["project"] = "DustBoy"
+
+    assert empty(SOURCE, changed(SOURCE, all_mirrored))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2026-03-20T09:00:00+07:00",
+        "2026-03-20T02:00:00Z",
+        "2026-03-20T02:00:00.000Z",
+        "2026-03-20T09:00:00",
+        "2026-03-20 09:00:00",
+    ],
+)
+def test_a_time_with_an_offset_keeps_it_and_one_without_is_local(written: str) -> None:
+    got = row(batch(SOURCE, first({"time": written})), KEY, "PM25")
+    assert got["interval_end_at"] == local("2026-03-20 09:00")
+
+
+def test_a_time_that_cannot_be_read_is_told_and_held_back() -> None:
+    one = batch(SOURCE, first({"time": "now"}))
+    assert told(one) == {"unreadable_time": 1} and len(broken(SOURCE, one)["key_present"]) == 4
+
+
+def test_quantities_of_no_use_are_not_taken() -> None:
+    assert set(batch(SOURCE, sample(SOURCE)).rows["quantity"]) == {"PM25", "PM10", "TEMP", "RH"}
+
+
+def test_a_new_field_is_told() -> None:
+    assert told(batch(SOURCE, first({"voc": 3}))) == {"new_column": 1}
+
+
+def test_a_lost_field_refuses_the_answer() -> None:
+    def edit(answer: Any) -> None:
+        for device in answer.values():
+            for reading in device["data"]:
+                del reading["pm25"]
+
+    refusal = refused(SOURCE, changed(SOURCE, edit))
+    assert refusal.rule == "column_missing" and "pm25" in refusal.reason_en
+
+
+def test_words_refuse_the_answer() -> None:
+    def edit(answer: Any) -> None:
+        for device in answer.values():
+            for reading in device["data"]:
+                reading["humid"] = "wet"
+
+    assert refused(SOURCE, changed(SOURCE, edit)).rule == "type_flip"
+
+
+def test_another_form_of_answer_is_refused() -> None:
+    listed = as_bytes([{"info": {"project": "x"}, "data": [], "pm25": 1}])
+    assert refused(SOURCE, listed).rule == "unexpected_json"
+    assert refused(SOURCE, b'{"message": "Unauthorized", "http_status_code": 401}').rule == "unexpected_json"
+
+
+def test_an_empty_object_is_no_data_and_broken_json_is_refused() -> None:
+    assert empty(SOURCE, b"{}") and empty(SOURCE, b'{"cusensor3/x": {"info": {}, "data": []}}')
+    assert refused(SOURCE, sample(SOURCE)[:700]).rule == "invalid_json"
+
+
+def test_it_claims_its_own_answers_only() -> None:
+    assert claims(SOURCE, sample(SOURCE)) and claims(SOURCE, redacted(sample(SOURCE)))
+    assert not claims(SOURCE, sample("cmu_dustboy")) and not claims(SOURCE, b"a,b\n1,2\n")
+
+
+def test_a_day_of_readings_is_read_in_order() -> None:
+    def day(answer: Any) -> None:
+        for device in answer.values():
+            reading = device["data"][0]
+            device["data"] = [reading | {"time": f"2026-03-19T{hour:02d}:00:00+07:00"} for hour in (3, 1, 2)]
+
+    one = batch(SOURCE, changed(SOURCE, day))
+    ends = one.rows.filter((pl.col("station_key") == KEY) & (pl.col("quantity") == "PM25"))["interval_end_at"]
+    assert ends.to_list() == [local(f"2026-03-19 0{hour}:00") for hour in (1, 2, 3)]
+    assert json.loads(sample(SOURCE)).keys() >= {f"cusensor2/{ADDRESS}"}
+
+
+def test_a_reading_that_stands_twice_is_taken_once_and_counted() -> None:
+    def edit(answer: Any) -> None:
+        device = next(iter(answer.values()))
+        device["data"].append(device["data"][0])
+
+    one = batch(SOURCE, changed(SOURCE, edit))
+    assert one.rows.height == 16 and ("same_record", 4) in [(drop.rule, drop.n) for drop in one.drops]
+
+
+def test_the_simulated_partner_answers_for_a_topic_a_project_and_a_day() -> None:
+    world = World(datetime(2026, 3, 20, 9, tzinfo=BANGKOK), days=1)
+    post, daily = (
+        next(r for r in feed.routes(world) if r.method == method and part in r.path)
+        for method, part in (("POST", "realtime"), ("GET", "daily"))
+    )
+
+    def ask(body: Any) -> Any:
+        return json.loads(post.respond(Request("POST", "", {}, {}, {}, as_bytes(body))).body)
+
+    assert list(ask({"topic": f"cusensor2/{ADDRESS}"})) == [f"cusensor2/{ADDRESS}"]
+    assert {one["info"]["project"] for one in ask({"project": "Dustboy"}).values()} == {"Dustboy"}
+    day = json.loads(daily.respond(Request("GET", "", {"date": "2026-03-18"}, {}, {})).body)
+    assert all(len(one["data"]) == 24 for one in day.values())
+    assert json.loads(daily.respond(Request("GET", "", {"date": "2027-01-01"}, {}, {})).body) == {}
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.randoms(use_true_random=False))
+def test_whatever_comes_is_rows_or_is_refused(random: Random) -> None:
+    accounted(SOURCE, mangled(sample(SOURCE), random))
