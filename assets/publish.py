@@ -11,6 +11,7 @@ from assets.lake.ledger import now
 from assets.lake.lock import writing
 from assets.publication import current_publication, write_status
 from assets.refresh import Refreshed, gate_and_publish
+from assets.upkeep import upkeep
 from expectations.contract import Contract
 
 PUBLISHED = dg.AssetKey(["published", "marts"])
@@ -59,6 +60,7 @@ def _published(
         with writing(lake.config.home):
             gate_and_publish(lake, context.run_id[:8], done)
             lake.ledger.append({"freshness": freshness_lines(lake.ledger, contracts, now())}, context.run_id[:8], now())
+            upkeep(lake)
             write_status(lake.config, lake.ledger)
         current = current_publication(lake.store)
         yield dg.MaterializeResult(

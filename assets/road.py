@@ -21,6 +21,7 @@ from assets.publication import write_status
 from assets.redact import Redactor
 from assets.refresh import Refreshed, refresh
 from assets.settle import Settled, settle
+from assets.upkeep import Line, upkeep
 from assets.warehouse_run import NodeResult
 from expectations.contract import Contract
 
@@ -55,6 +56,7 @@ class Summary:
     warnings: dict[str, str] = field(default_factory=dict)
     publication_id: str | None = None
     did_work: bool = False
+    upkeep: list[Line] = field(default_factory=list)
 
 
 def new_run_id() -> str:
@@ -82,6 +84,9 @@ def _run(lake: Lake, contracts: Mapping[str, Contract], options: Options, progre
     _add(summary, refreshed)
     if summary.did_work:
         lake.ledger.append({"freshness": freshness_lines(lake.ledger, contracts, now())}, summary.run_id, now())
+        kept = time.monotonic()
+        summary.upkeep = upkeep(lake)
+        summary.step_seconds["upkeep"] = time.monotonic() - kept
     write_status(lake.config, lake.ledger)
     summary.seconds = time.monotonic() - start
     return summary

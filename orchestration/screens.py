@@ -35,6 +35,7 @@ STEPS = {
     "gold": "silver → gold",
     "g3": "G3 gate",
     "publish": "gold → published",
+    "upkeep": "upkeep",
 }
 
 console = Console()

@@ -1,7 +1,8 @@
 """The one way of writing: rows go once, as Parquet, into a table's own data folder, and one metadata commit shows them.
 
-A commit takes whole files away and adds new ones, in one snapshot. Nothing here reads or rewrites a row: a replacement
-that would need half of a file is refused, so a table never collects row-level deletes or second copies.
+A commit takes whole files away and adds new ones, in one snapshot, so a table never collects row-level deletes or second
+copies. A replacement that would need half of a file is refused, but for batches: files that compaction merged hold several,
+and those that stay are written anew in the same commit.
 """
 
 from __future__ import annotations
@@ -10,9 +11,8 @@ import random
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, cast
+from typing import Any, TypeVar
 
-from pyiceberg.conversions import from_bytes
 from pyiceberg.exceptions import CommitFailedException, ValidationException
 from pyiceberg.expressions import BooleanExpression
 from pyiceberg.expressions.parser import parse
@@ -22,22 +22,23 @@ from pyiceberg.expressions.visitors import (
     _InclusiveMetricsEvaluator,
     _StrictMetricsEvaluator,
 )
-from pyiceberg.io.pyarrow import parquet_file_to_data_file
-from pyiceberg.manifest import DataFile, ManifestContent, ManifestFile
+from pyiceberg.manifest import DataFile, ManifestFile
 from pyiceberg.table import Table, TableProperties, Transaction
 from pyiceberg.table.metadata import TableMetadata
 from pyiceberg.table.snapshots import Operation
 from pyiceberg.table.update import update_table_metadata
 from pyiceberg.table.update.snapshot import _ManifestMergeManager, _OverwriteFiles
-from pyiceberg.types import NestedField, PrimitiveType
 
 from assets.lake.errors import CommitConflict, LakeError
+from assets.lake.files import FOOTER_THREADS, SnapshotGone, bounds_of, describe_files, live_files
+from assets.lake.rewrite import batches_in, discard, without_batches
 from assets.lake.tables import SchemaConflict, ensure_table
 
 __all__ = [
     "BUILT_FROM",
     "PROJECT",
     "RUN_ID",
+    "LightTransaction",
     "PartialFile",
     "SchemaConflict",
     "SnapshotGone",
@@ -48,6 +49,7 @@ __all__ = [
     "replace_all",
     "replace_batches",
     "replace_where",
+    "swap_files",
     "tested_snapshot",
 ]
 
@@ -58,16 +60,11 @@ PROJECT = "maemoh.project-hash"
 
 TESTED = "tested"
 ATTEMPTS = 6
-FOOTER_THREADS = 8
 MANIFESTS_BEFORE_MERGE = 20
 
 
 class PartialFile(LakeError):
     """A replacement matches some rows of a data file but not all of them."""
-
-
-class SnapshotGone(LakeError):
-    """A snapshot that a comparison starts from was expired."""
 
 
 # ── replacements ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -106,26 +103,46 @@ def replace_where(
 def replace_batches(
     table: Table, batch_ids: Collection[str], files: Sequence[str], properties: Mapping[str, str] | None = None
 ) -> int:
-    """Takes the files of `batch_ids` away and adds `files`, in one snapshot. Returns its id.
+    """Takes the rows of `batch_ids` away and adds `files`, in one snapshot. Returns its id.
 
-    A file holds one batch. Ids have 16 characters, so the bounds that Iceberg cuts at 16 are exact and a file's batch
-    is known without opening it. (A predicate `In` would not do: pyiceberg gives up on lists of more than 200.)
+    A file of one batch, which its bounds tell (ids have 16 characters, so the bounds that Iceberg cuts at 16 are exact),
+    goes unopened. A merged file that may hold one of them is asked which it holds; what stays is written into a new file.
+    (A predicate `In` would not do: pyiceberg gives up on lists of more than 200.) Raises CommitConflict.
     """
     wanted = set(batch_ids)
     field = table.schema().find_field("batch_id")
+    held: dict[str, frozenset[str]] = {}
 
     def matches(file: DataFile) -> bool:
         low, high = bounds_of(file, field)
         if low == high:
             return low in wanted
-        if any(low <= batch_id <= high for batch_id in wanted):
-            raise PartialFile(
-                f"{file.file_path} holds the batches {low} to {high}, of which some are replaced",
-                "write one file per batch",
-            )
-        return False
+        if not any(low <= batch_id <= high for batch_id in wanted):
+            return False
+        if file.file_path not in held:
+            held[file.file_path] = batches_in(table, file)
+        return not wanted.isdisjoint(held[file.file_path])
 
-    return _replace(table, matches, files, properties)
+    def rest(file: DataFile) -> DataFile | None:
+        others = held.get(file.file_path, frozenset()) - wanted
+        return without_batches(table, file, wanted) if others else None
+
+    return _replace(table, matches, files, properties, rest)
+
+
+def swap_files(
+    table: Table, gone: Sequence[DataFile], new: Sequence[DataFile], properties: Mapping[str, str]
+) -> int | None:
+    """Puts `new` into the place of `gone`, which hold the same rows, in one snapshot. Returns its id, or None when
+    another writer took one of `gone` away. Raises CommitConflict."""
+
+    def attempt() -> int | None:
+        live = live_files(table)
+        if any(file.file_path not in live for file in gone):
+            return None
+        return _commit(table, gone, new, dict(properties))
+
+    return _insist(table, attempt)
 
 
 def _replace(
@@ -133,8 +150,9 @@ def _replace(
     matches: Callable[[DataFile], bool],
     files: Sequence[str],
     properties: Mapping[str, str] | None,
+    rest: Callable[[DataFile], DataFile | None] = lambda _: None,
 ) -> int:
-    """One snapshot: files that match go, `files` come. Again with fresh metadata when another writer was quicker.
+    """One snapshot: files that match go, `files` come, and so does the `rest` of each file that goes only in part.
 
     Idempotent: files that are already there stay, and when nothing would change and the properties are the same, no
     snapshot is made. A replacement that changes no file still makes one when its properties differ, so that a table
@@ -142,20 +160,47 @@ def _replace(
     """
     properties, wanted = dict(properties or {}), set(files)
     described: dict[str, DataFile] = {}
-    for attempt in range(ATTEMPTS):
-        if attempt:
-            # Random, so that two writers that collided do not collide again.
-            time.sleep(random.uniform(0.05, 0.2) * 2**attempt)
-            table.refresh()
+    rests: dict[str, DataFile | None] = {}
+    used: set[str] = set()
+
+    def attempt() -> int:
         snapshot = table.current_snapshot()
         live = live_files(table)
-        gone = [file for path, file in live.items() if path not in wanted and matches(file)]
+        old = [file for path, file in live.items() if path not in wanted]
+        with ThreadPoolExecutor(FOOTER_THREADS) as pool:  # a merged file costs some round trips
+            gone = [file for file, hit in zip(old, pool.map(matches, old), strict=True) if hit]
         new = [path for path in wanted if path not in live]
         if snapshot and not gone and not new and _says(snapshot.summary, properties):
             return snapshot.snapshot_id
-        described |= describe_files(table, [path for path in new if path not in described])
+        described.update(describe_files(table, [path for path in new if path not in described]))
+        rests.update({file.file_path: rest(file) for file in gone if file.file_path not in rests})
+        kept = [left for file in gone if (left := rests[file.file_path])]
+        snapshot_id = _commit(table, gone, [*(described[path] for path in sorted(new)), *kept], properties)
+        used.update(file.file_path for file in kept)
+        return snapshot_id
+
+    # Not on any other error: whether such a commit came about is not known, and its files may be needed.
+    try:
+        snapshot_id = _insist(table, attempt)
+    except CommitConflict:
+        discard(table, filter(None, rests.values()))
+        raise
+    discard(table, [left for left in rests.values() if left and left.file_path not in used])
+    return snapshot_id
+
+
+Outcome = TypeVar("Outcome")
+
+
+def _insist(table: Table, attempt: Callable[[], Outcome]) -> Outcome:
+    """Tries again with fresh metadata when another writer was quicker. Raises CommitConflict."""
+    for number in range(ATTEMPTS):
+        if number:
+            # Random, so that two writers that collided do not collide again.
+            time.sleep(random.uniform(0.05, 0.2) * 2**number)
+            table.refresh()
         try:
-            return _commit(table, gone, [described[path] for path in sorted(new)], properties)
+            return attempt()
         except (CommitFailedException, ValidationException):
             continue
     raise CommitConflict(
@@ -169,7 +214,7 @@ def _says(summary: Any, properties: Mapping[str, str]) -> bool:
 
 
 def _commit(table: Table, gone: Sequence[DataFile], new: Sequence[DataFile], properties: dict[str, str]) -> int:
-    with _Transaction(table) as transaction:
+    with LightTransaction(table) as transaction:
         operation = Operation.OVERWRITE if gone else Operation.APPEND
         producer = _Replace(operation, transaction, table.io, snapshot_properties=properties)
         for file in gone:
@@ -180,7 +225,7 @@ def _commit(table: Table, gone: Sequence[DataFile], new: Sequence[DataFile], pro
     return producer.snapshot_id
 
 
-class _Transaction(Transaction):
+class LightTransaction(Transaction):
     """pyiceberg's transaction copies the whole table metadata whenever it is asked for it, 15 times a commit; with 40
     snapshots that is most of a commit's time. Here it is copied when something changed."""
 
@@ -211,22 +256,6 @@ class _Replace(_OverwriteFiles):
         return merger.merge_manifests(manifests)
 
 
-def describe_files(table: Table, files: Sequence[str]) -> dict[str, DataFile]:
-    """Iceberg's entry for each Parquet file, from its footer; several at a time, since each costs a few round trips."""
-
-    def describe(path: str) -> DataFile:
-        try:
-            return parquet_file_to_data_file(table.io, table.metadata, path)
-        except ValueError as error:
-            raise SchemaConflict(
-                f"{path} does not fit into {'.'.join(table.name())}: {error}",
-                "write the columns and types of the table, one partition per file",
-            ) from error
-
-    with ThreadPoolExecutor(FOOTER_THREADS) as pool:
-        return dict(zip(files, pool.map(describe, files), strict=True))
-
-
 def mark_tested(table: Table) -> None:
     """Tags the newest snapshot `tested`: what was built on top of it later and not tagged is not to be relied on."""
     snapshot = table.current_snapshot()
@@ -239,47 +268,3 @@ def tested_snapshot(table: Table) -> int | None:
     """Id of the last snapshot that passed its tests."""
     reference = table.metadata.refs.get(TESTED)
     return reference.snapshot_id if reference else None
-
-
-# ── what is there ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def live_files(table: Table, snapshot_id: int | None = None) -> dict[str, DataFile]:
-    """Data files of a snapshot (the current one by default) by address, from its manifests alone."""
-    return files_of(table, data_manifests(table, snapshot_id))
-
-
-def data_manifests(table: Table, snapshot_id: int | None) -> list[ManifestFile]:
-    """Manifests of a snapshot (None: the current one). Raises SnapshotGone."""
-    snapshot = table.current_snapshot() if snapshot_id is None else table.snapshot_by_id(snapshot_id)
-    if snapshot is None and snapshot_id is not None:
-        raise SnapshotGone(
-            f"snapshot {snapshot_id} of {'.'.join(table.name())} is not in the table's history any more",
-            "rebuild everything that was built from it",
-        )
-    manifests = snapshot.manifests(table.io) if snapshot else []
-    return [manifest for manifest in manifests if manifest.content == ManifestContent.DATA]
-
-
-def files_of(table: Table, manifests: Sequence[ManifestFile], skip: Collection[str] = ()) -> dict[str, DataFile]:
-    """Data files that the manifests list, by address; `skip` names manifests that need not be opened."""
-
-    def read(manifest: ManifestFile) -> list[DataFile]:
-        return [entry.data_file for entry in manifest.fetch_manifest_entry(table.io, discard_deleted=True)]
-
-    with ThreadPoolExecutor(FOOTER_THREADS) as pool:
-        groups = pool.map(read, [m for m in manifests if m.manifest_path not in skip])
-        return {file.file_path: file for group in groups for file in group}
-
-
-def bounds_of(file: DataFile, field: NestedField) -> tuple[Any, Any]:
-    """Lowest and highest value of a column in a file. Raises LakeError when the file does not say."""
-    low = (file.lower_bounds or {}).get(field.field_id)
-    high = (file.upper_bounds or {}).get(field.field_id)
-    if low is None or high is None:
-        raise LakeError(
-            f"{file.file_path} gives no bounds for {field.name}",
-            f"write it with column statistics and without empty values in {field.name}",
-        )
-    kind = cast(PrimitiveType, field.field_type)
-    return from_bytes(kind, low), from_bytes(kind, high)

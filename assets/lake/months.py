@@ -9,7 +9,7 @@ from pyiceberg.manifest import DataFile
 from pyiceberg.table import Table
 from pyiceberg.types import DateType, NestedField
 
-from assets.lake.commit import bounds_of, data_manifests, files_of, live_files
+from assets.lake.files import COMPACTION, SnapshotGone, bounds_of, data_manifests, files_of, live_files
 
 LOCAL_OFFSET = timedelta(hours=7)  # Asia/Bangkok, no daylight saving since 1920
 
@@ -17,41 +17,70 @@ LOCAL_OFFSET = timedelta(hours=7)  # Asia/Bangkok, no daylight saving since 1920
 def changed_months(table: Table, since: int | None) -> frozenset[str]:
     """Months (`YYYY-MM`, Asia/Bangkok) of the data files that came or went between snapshot `since` and now.
 
-    `since=None` gives every month there is. A file counts for all months between its bounds. Raises SnapshotGone when
-    `since` was expired.
+    `since=None` gives every month there is. A file counts for all months between its bounds. What compaction did does not
+    count: it changes files and no rows. Raises SnapshotGone when `since`, or a snapshot after it, was expired.
     """
     current = table.current_snapshot()
     if current is None or current.snapshot_id == since:
         return frozenset()
-    new, old = data_manifests(table, None), data_manifests(table, since) if since is not None else []
+    field = time_field(table)
+    if since is None:
+        changed = list(live_files(table).values())
+    else:
+        changed = [file for first, last in _stretches(table, since) for file in _changed_files(table, first, last)]
+    return frozenset(month for file in changed for month in months_of(file, field))
+
+
+def _stretches(table: Table, since: int) -> list[tuple[int, int]]:
+    """The way from `since` to now as pairs of snapshots between which no compaction lies. Raises SnapshotGone."""
+    snapshots = {snapshot.snapshot_id: snapshot for snapshot in table.snapshots()}
+    stretches: list[tuple[int, int]] = []
+    last = step = table.metadata.current_snapshot_id
+    while step != since:
+        snapshot = snapshots.get(step) if step is not None else None
+        if snapshot is None or step is None:
+            raise SnapshotGone(
+                f"the history of {'.'.join(table.name())} does not reach back to its snapshot {since} any more",
+                "rebuild everything that was built from it",
+            )
+        before = snapshot.parent_snapshot_id
+        if snapshot.summary is not None and snapshot.summary.get(COMPACTION):
+            if last is not None and last != step:
+                stretches.append((step, last))
+            last = before
+        step = before
+    if last is not None and last != since:
+        stretches.append((since, last))
+    return stretches
+
+
+def _changed_files(table: Table, first: int, last: int) -> list[DataFile]:
+    """Data files that only one of two snapshots has."""
+    old, new = data_manifests(table, first), data_manifests(table, last)
     # A manifest that both snapshots share says nothing: only the others are opened.
     shared = {m.manifest_path for m in new} & {m.manifest_path for m in old}
-    now, then = files_of(table, new, shared), files_of(table, old, shared)
-    field = _time_field(table)
-    months: set[str] = set()
-    for path in now.keys() ^ then.keys():
-        months.update(_months(now.get(path) or then[path], field))
-    return frozenset(months)
+    then, now = files_of(table, old, shared), files_of(table, new, shared)
+    return [now.get(path) or then[path] for path in now.keys() ^ then.keys()]
 
 
 def rows_by_month(table: Table) -> dict[str, int]:
     """Rows of each month (`YYYY-MM`, Asia/Bangkok), roughly: a file's rows are spread evenly between its bounds."""
-    field = _time_field(table)
+    field = time_field(table)
     rows: dict[str, int] = defaultdict(int)
     for file in live_files(table).values():
-        months = _months(file, field)
+        months = months_of(file, field)
         for month in months:
             rows[month] += -(-file.record_count // len(months))
     return dict(rows)
 
 
-def _time_field(table: Table) -> NestedField:
+def time_field(table: Table) -> NestedField:
     """Silver and gold have a local date; bronze has the instant at which the interval starts."""
     names = table.schema().column_names
     return table.schema().find_field("observed_date" if "observed_date" in names else "interval_start_at")
 
 
-def _months(file: DataFile, field: NestedField) -> list[str]:
+def months_of(file: DataFile, field: NestedField) -> list[str]:
     if not file.record_count:
         return []
     low, high = (_local_date(value, field) for value in bounds_of(file, field))
