@@ -31,8 +31,9 @@ format: setup ## Formats Python and SQL
 	@$(BIN)/ruff format .
 	@$(BIN)/sqlfluff fix --disable-progress-bar --quiet $(SQL)
 
-bench: setup ## Timings, as ratios to what reading the same workbooks costs; prints, never fails
+bench: setup ## Timings, as ratios to what reading the same files costs; prints, never fails. BENCH=large: 10 M readings
 	@$(BIN)/python -m tests.bench.bench_road
+	@$(BIN)/python -m tests.bench.bench_readings
 
 setup: $(VENV)/.ready ## Virtual environment with the locked dependencies
 

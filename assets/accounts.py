@@ -208,6 +208,7 @@ def _batch_line(gated: GatedBatch, winners: Mapping[str, str]) -> Row:
         "series": batch.series,
         "period_start": batch.period_start,
         "period_end": batch.period_end,
+        "last_event_at": batch.last_event_at,
         "slot": batch.slot,
         "content_hash": batch.content_hash,
         "contract_version": batch.contract_version,

@@ -7,7 +7,8 @@ eleven-year workbook would be cut into 132 files of 700 rows, and replacing its 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +26,7 @@ from expectations.contract import Contract, Entity
 from expectations.entity_rules import rules_of, share_of
 from expectations.rules import CheckResult, Rule
 
+PASS_ROWS = 4_000_000
 ARROW_TYPES: dict[str, pa.DataType] = {
     "VARCHAR": pa.string(),
     "DOUBLE": pa.float64(),
@@ -77,7 +79,24 @@ def arrow_schema(entity: Entity) -> pa.Schema:
 
 
 def gate_entity(contract: Contract, entity: Entity, batches: Sequence[StagedBatch]) -> list[GatedBatch]:
-    """G1 over all pending batches of an entity in one pass."""
+    """G1 over all pending batches of an entity, in as few passes as memory allows. Each batch is judged by itself, so it
+    does not matter which others are beside it."""
+    return [gated for some in _passes(batches) for gated in _gate_pass(contract, entity, some)]
+
+
+def _passes(batches: Sequence[StagedBatch]) -> Iterator[list[StagedBatch]]:
+    """Groups of at most PASS_ROWS rows; a batch that has more is alone."""
+    some: list[StagedBatch] = []
+    for batch in batches:
+        if some and sum(b.n_rows for b in some) + batch.n_rows > PASS_ROWS:
+            yield some
+            some = []
+        some.append(batch)
+    if some:
+        yield some
+
+
+def _gate_pass(contract: Contract, entity: Entity, batches: Sequence[StagedBatch]) -> list[GatedBatch]:
     from expectations.gate import gate_batches  # pulls in Great Expectations: only when there is something to judge
 
     with duckdb.connect() as connection:
@@ -95,9 +114,20 @@ def gate_entity(contract: Contract, entity: Entity, batches: Sequence[StagedBatc
             max_quarantined_share=contract.max_quarantined_share,
             share_of=share_of(entity),
         )
-        quarantined = verdict.quarantined
-        held = _held_rows(connection, quarantined)
-    return [_gated(batch, verdict.results, verdict.refused, held) for batch in batches]
+        held = _held_rows(connection, verdict.quarantined)
+    results: dict[str | None, list[CheckResult]] = defaultdict(list)
+    for result in verdict.results:
+        results[result.batch_id].append(result)
+    by_batch = {batch_id: rows for (batch_id,), rows in held.partition_by("batch_id", as_dict=True).items()}
+    return [
+        _gated(
+            batch,
+            results[batch.batch_id],
+            verdict.refused.get(batch.batch_id),
+            by_batch.get(batch.batch_id, held.clear()),
+        )
+        for batch in batches
+    ]
 
 
 def settle_slots(wanting: Sequence[Place], holding: Sequence[Place]) -> tuple[set[str], dict[str, str]]:
@@ -154,34 +184,34 @@ def _held_rows(connection: duckdb.DuckDBPyConnection, quarantined: pl.DataFrame)
 
 
 def _gated(
-    batch: StagedBatch, results: Sequence[CheckResult], refused: Mapping[str, Rule], held: pl.DataFrame
+    batch: StagedBatch, results: Sequence[CheckResult], refused_by: Rule | None, held: pl.DataFrame
 ) -> GatedBatch:
-    own = held.filter(pl.col("batch_id") == batch.batch_id)
-    refused_by = refused.get(batch.batch_id)
-    quarantined = batch.n_rows if refused_by else own.height
+    quarantined = batch.n_rows if refused_by else held.height
     if 0 < quarantined < batch.n_rows:
-        batch = _within_accepted(batch, own)
+        batch = _within_accepted(batch, held)
     return GatedBatch(
         batch=batch,
         accepted=batch.n_rows - quarantined,
         quarantined=quarantined,
         refused_by=refused_by,
-        results=tuple(result for result in results if result.batch_id == batch.batch_id),
-        held=own,
+        results=tuple(results),
+        held=held,
     )
 
 
 def _within_accepted(batch: StagedBatch, held: pl.DataFrame) -> StagedBatch:
     """The batch with the period of its accepted rows: one mistyped year must not make it another slot."""
     accepted = pl.scan_parquet(batch.file).join(held.lazy().select("row_id"), on="row_id", how="anti")
-    first, last = (
+    local = pl.all().exclude("last_event_at").dt.convert_time_zone("Asia/Bangkok").dt.date()
+    first, last, last_event_at = (
         accepted.select(
             pl.col("interval_start_at").min(),
             # An interval that ends at midnight belongs to the day before.
             pl.col("interval_end_at").max().dt.offset_by("-1us"),
+            pl.col("interval_end_at").max().alias("last_event_at"),
         )
-        .select(pl.all().dt.convert_time_zone("Asia/Bangkok").dt.date())
+        .select(local, "last_event_at")
         .collect()
         .row(0)
     )
-    return replace(batch, period_start=first, period_end=last)
+    return replace(batch, period_start=first, period_end=last, last_event_at=last_event_at)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -24,8 +24,7 @@ def freshness_lines(ledger: Ledger, contracts: Mapping[str, Contract], at: datet
         if own.is_empty():
             lines.append({"source_id": source_id, "partner_id": contract.partner_id, "status": "never"})
             continue
-        last_day = own["period_end"].max()
-        last_event = datetime.combine(last_day, datetime.min.time(), UTC) + timedelta(days=1) - LOCAL_OFFSET  # type: ignore[arg-type]
+        last_event = min(_last_event(own), at)
         age_hours = (at - last_event).total_seconds() / 3600
         status = next((name for key, name in LEVELS if age_hours <= float(contract.sla.get(key) or 0)), "stale")
         lines.append(
@@ -38,3 +37,12 @@ def freshness_lines(ledger: Ledger, contracts: Mapping[str, Contract], at: datet
             }
         )
     return lines
+
+
+def _last_event(batches: pl.DataFrame) -> datetime:
+    """The end of the last interval that accepted rows speak of; of batches that do not say it, of their last day."""
+    day_ends = (pl.col("period_end") + pl.duration(days=1)).cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
+    known = pl.col("last_event_at") if "last_event_at" in batches.columns else pl.lit(None, pl.Datetime("us", "UTC"))
+    found = batches.select(pl.coalesce(known, day_ends - LOCAL_OFFSET).max()).item()
+    assert isinstance(found, datetime)  # a batch has a period
+    return found

@@ -86,7 +86,7 @@ def take_in(
     taken: list[Delivery] = []
     for chunk in _chunks(fresh):
         contents = store.get_many(info.key for info in chunk)
-        redacted = {key: _redacted(redactor, partner_id, key, data) for key, data in contents.items()}
+        redacted = {key: _redacted(redactor, partner_id, key, data, urls or {}) for key, data in contents.items()}
         contents = {key: found.data for key, found in redacted.items()}
         lines = [_delivery(partner_id, info, redacted[info.key], urls or {}) for info in chunk]
         known_bytes = {d.sha256 for d in (*known, *taken)}
@@ -142,10 +142,12 @@ def _unknown(store: ObjectStore, partner_id: str, known: Sequence[Delivery]) -> 
     ]
 
 
-def _redacted(redactor: Redactor, partner_id: str, key: str, data: bytes) -> Redacted:
+def _redacted(redactor: Redactor, partner_id: str, key: str, data: bytes, urls: Mapping[str, str]) -> Redacted:
+    """Without personal fields. Only what this very run fetched is known to be so: its name alone proves nothing, since a
+    partner may drop a file under any name."""
     path = keys.path_of_landing_key(key)
     answer = pulled(path)
-    if answer:  # taken out when it was fetched: here only which version did it
+    if answer and path in urls:  # taken out when it was fetched: here only which version did it
         return Redacted(data, redactor.version(answer.source_id))
     return redactor.dropped(partner_id, path, data)
 

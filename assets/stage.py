@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import polars as pl
@@ -46,6 +46,8 @@ class StagedBatch:
     findings: tuple[Finding, ...]
     drops: tuple[Drop, ...]
     is_blank: bool
+    last_event_at: datetime | None = None
+    """End of the last interval that a row speaks of (UTC)."""
 
     @property
     def slot(self) -> str:
@@ -144,7 +146,13 @@ def _write(delivery: Delivery, contract: Contract, batch: Batch, scratch: Path) 
         findings=batch.findings,
         drops=batch.drops,
         is_blank=batch.is_blank,
+        last_event_at=_last_event(batch.rows),
     )
+
+
+def _last_event(rows: pl.DataFrame) -> datetime | None:
+    found = rows["interval_end_at"].max()
+    return found if isinstance(found, datetime) else None
 
 
 def _content_hash(entity: Entity, rows: pl.DataFrame) -> str:

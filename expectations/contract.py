@@ -25,6 +25,7 @@ from expectations.rules import Rule, RuleError, rule_from_mapping
 
 __all__ = ["Contract", "ContractError", "Entity", "Flag", "Measure", "load_contract", "load_contracts"]
 
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 API_VERSIONS = ("v3.0.0", "v3.0.1", "v3.0.2", "v3.1.0")
 
 
@@ -138,7 +139,7 @@ def load_contracts(folder: Path) -> dict[str, Contract]:
 
 def _document(path: Path) -> dict[str, Any]:
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document = yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "somewhere"

@@ -13,7 +13,15 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from expectations.rules import QUARANTINE_SCHEMA, CheckResult, GateBroken, GateVerdict, Rule, RuleError
+from expectations.gate_counts import evaluated, evaluated_by_batch
+from expectations.rules import (
+    QUARANTINE_SCHEMA,
+    CheckResult,
+    GateBroken,
+    GateVerdict,
+    Rule,
+    RuleError,
+)
 
 SUBJECT = "maemoh_gate_subject"
 BATCHES = "maemoh_gate_batches"
@@ -59,12 +67,15 @@ def gate_batches(
     ordered = sorted(rules, key=lambda rule: rule.weight)
     _check_ids([*ordered, share_rule])
     with _subject(conn, view):
-        counted = _evaluated_by_batch(conn, ordered, share_of)
+        counted, kept_to = evaluated_by_batch(conn, SUBJECT, ordered, share_of, QUARANTINED_SHARE)
         _make_tables(conn, batch_ids)
         if ordered:
             from expectations import suite  # pulls in Great Expectations: only when there is something to judge
 
-            suite.validate(conn, SUBJECT, ordered, lambda p, query: _keep(conn, ordered[p], p, query), by_batch=True)
+            def keep(position: int, query: str) -> int:
+                return 0 if position in kept_to else _keep(conn, ordered[position], position, query)
+
+            suite.validate(conn, SUBJECT, ordered, keep, by_batch=True)
         _sum_up(conn)
         failed = {(p, batch): n for p, batch, n in _rows(conn, f"select position, batch_id, n from {FAILED}")}
         samples = _samples(conn)
@@ -119,10 +130,10 @@ def gate_table(conn: duckdb.DuckDBPyConnection, view: str, rules: Sequence[Rule]
         return int(count)
 
     with _subject(conn, view):
-        evaluated = _evaluated(conn, rules)
+        counts = evaluated(conn, SUBJECT, rules)
         failed = suite.validate(conn, SUBJECT, rules, keep, by_batch=False)
     return tuple(
-        CheckResult(rule, None, evaluated[p], failed[p], samples.get(p, ()) if failed[p] else (), sources.get(p, {}))
+        CheckResult(rule, None, counts[p], failed[p], samples.get(p, ()) if failed[p] else (), sources.get(p, {}))
         for p, rule in enumerate(rules)
     )
 
@@ -180,50 +191,6 @@ def _sum_up(conn: duckdb.DuckDBPyConnection) -> None:
         f"""create temp table {HELD} as
         select batch_no, row_id, min(position) as position from {ROWS} group by batch_no, row_id"""
     )
-
-
-def _evaluated_sql(rule: Rule) -> str:
-    """SQL that counts what a rule looked at: as the rule says, the values of its column, or all rows."""
-    if "evaluated" in rule.kwargs:
-        return str(rule.kwargs["evaluated"]).strip()
-    if "column" in rule.kwargs and rule.expectation != "ExpectColumnValuesToNotBeNull":
-        return f'count("{rule.kwargs["column"]}")'
-    return "count(*)"
-
-
-def _evaluated_by_batch(
-    conn: duckdb.DuckDBPyConnection, rules: Sequence[Rule], share_of: str
-) -> Mapping[str, tuple[list[int], int]]:
-    """By batch: what each rule evaluated, and the rows that count for the quarantined share. One scan."""
-    wanted = {rule.id: _evaluated_sql(rule) for rule in rules}
-    distinct = list(dict.fromkeys(wanted.values()))
-    counting = {QUARANTINED_SHARE: f"count(*) filter (where {share_of})"}
-    columns = ", ".join([*counting.values(), *distinct])
-    rows = _counted(conn, f"select batch_id, {columns} from {SUBJECT} group by batch_id", wanted | counting)
-    place = {sql: number for number, sql in enumerate(distinct)}
-    return {batch: ([int(counts[place[sql]]) for sql in wanted.values()], int(rest)) for batch, rest, *counts in rows}
-
-
-def _evaluated(conn: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> list[int]:
-    """What each rule evaluated in the whole table. One scan for all that are plain aggregates."""
-    wanted = {rule.id: _evaluated_sql(rule).replace("{table}", SUBJECT).replace("{batch}", SUBJECT) for rule in rules}
-    columns = [f"({sql})" if sql.lower().startswith(("select", "with")) else sql for sql in wanted.values()]
-    # the plain count makes it an aggregate of one row even when all others are selects of their own
-    counts = _counted(conn, f"select {', '.join(columns)}, count(*) from {SUBJECT}", wanted)[0]
-    return [int(count or 0) for count in counts[:-1]]
-
-
-def _counted(conn: duckdb.DuckDBPyConnection, sql: str, parts: Mapping[str, str]) -> list[tuple[Any, ...]]:
-    """Runs a count made of parts, by rule id; when it breaks, finds the part that does. Raises GateBroken."""
-    try:
-        return _rows(conn, sql)
-    except duckdb.Error as error:
-        for rule_id, part in parts.items():
-            try:
-                _rows(conn, f"select ({part}) from {SUBJECT}")
-            except duckdb.Error as own:
-                raise GateBroken(rule_id, f"counting what it looks at broke: {own}.") from own
-        raise GateBroken("evaluated", f"counting what the rules look at broke: {error}.") from error
 
 
 def _samples(conn: duckdb.DuckDBPyConnection) -> Mapping[tuple[int, str], tuple[dict[str, Any], ...]]:

@@ -13,7 +13,7 @@ from expectations.series_rules import sql_rule
 
 CITIZEN_ID = r"\b[1-8]\d{12}\b"
 CITIZEN_ID_DASHED = r"\b[1-8]-\d{4}-\d{5}-\d{2}-\d\b"
-MOBILE = r"\b0[689]\d-?\d{3}-?\d{4}\b"
+MOBILE = r"(?:\b0[689](?:\d[- ]?\d{3}[- ]?\d{4}|-\d{4}-\d{4})|\+66[- ]?[689]\d[- ]?\d{3}[- ]?\d{4})\b"
 EMAIL = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+\.[A-Za-z]{2,}"
 
 

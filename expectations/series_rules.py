@@ -88,12 +88,23 @@ def series_rules(max_flagged_share: float) -> tuple[Rule, ...]:
         sql_rule(
             "spike",
             ("accuracy", "series", "minor", "flag"),
-            f"""with pm10 as (select {SERIES}, row_id, value, {HOUR_NO} as hour_no from {{table}} where {pm10}),
+            # Few hours are over 300, if any: only those and the hours beside them have to be put into order.
+            f"""with pm10 as not materialized (
+                select {SERIES}, row_id, value, {HOUR_NO} as hour_no from {{table}} where {pm10}
+            ),
+            tall as (
+                select distinct hash({SERIES}) as series_hash, hour_no + step as hour_no
+                from pm10, (values (-1), (0), (1)) as s(step) where value > 300
+            ),
+            near as (
+                select pm10.* from pm10
+                semi join tall on hash({SERIES}) = tall.series_hash and pm10.hour_no = tall.hour_no
+            ),
             neighbours as (
                 select *,
                     lag(value) over series as value_before, lag(hour_no) over series as hour_before,
                     lead(value) over series as value_after, lead(hour_no) over series as hour_after
-                from pm10
+                from near
                 window series as (partition by {SERIES} order by hour_no)
             )
             select batch_id, row_id from neighbours

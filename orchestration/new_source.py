@@ -38,7 +38,7 @@ def files_for(source: str, partner: str, entity: str, sample: Path, rows: str) -
     folder = f"assets/sources/{source}"
     model = f"dbt_project/models/staging/{partner}/stg_{source}__{entity}.sql"
     return {
-        f"{folder}/contract.yml": _contract(source, partner, entity, reading, kinds, time),
+        f"{folder}/contract.yml": _contract(source, partner, entity, reading, kinds, time, _period(frame[time])),
         f"{folder}/sample-synthetic{sample.suffix}": document.text,
         model: f"{{{{ stage_record(source('bronze', '{source}__{entity}'), '{source}', '{partner}') }}}}\n",
     }
@@ -93,7 +93,14 @@ def _kind(values: pl.Series) -> str:
     return "string"
 
 
-def _contract(source: str, partner: str, entity: str, reading: dict[str, Any], kinds: dict[str, str], time: str) -> str:
+def _period(times: pl.Series) -> str:
+    """A day where every time is a bare date, else an instant."""
+    return "P1D" if times.drop_nulls().str.contains(r"^\d{4}-\d{2}-\d{2}$").all() else "PT0S"
+
+
+def _contract(
+    source: str, partner: str, entity: str, reading: dict[str, Any], kinds: dict[str, str], time: str, period: str
+) -> str:
     own = [name for name in kinds if name != time]
     first_key = next((name for name in own if kinds[name] == "string"), own[0] if own else "")
     properties = "\n".join(_property(name, kinds[name], name == first_key) for name in own)
@@ -145,7 +152,7 @@ customProperties:
 {read}
       entity: {entity}
       # label: is the time the beginning or the ending of the period? period: PT0S for an instant, PT1H, P1D, P1M …
-      time: {{column: {time!r}, period: PT0S, label: beginning}}
+      time: {{column: {time!r}, period: {period}, label: beginning}}
 """
 
 

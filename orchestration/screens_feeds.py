@@ -19,6 +19,7 @@ from expectations.contract import Contract
 from orchestration.screens import console, say
 
 SOURCE_COLUMNS = ("source", "partner", "pillar", "transport", "cadence", "status", "last_event", "shape", "values")
+SHOWN = ("source", "transport", "cadence", "status", "last_event")
 LOCAL_OFFSET = timedelta(hours=7)
 
 
@@ -59,12 +60,15 @@ def show_sources(contracts: Mapping[str, Contract], ledger: Ledger, as_format: s
     elif as_format == "json":
         sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
     else:
-        table = Table(title=f"{len(rows)} sources")
-        for name in SOURCE_COLUMNS:
-            table.add_column(name.replace("_", " "), no_wrap=name in ("source", "status", "last_event"))
+        table = Table(
+            title=f"{len(rows)} sources", box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="underline"
+        )
+        for name in SHOWN:
+            table.add_column(name.replace("_", " "), no_wrap=True)
         for row in rows:
-            table.add_row(*(escape(str(row[name])) for name in SOURCE_COLUMNS))
+            table.add_row(*(escape(str(row[name])) for name in SHOWN))
         console.print(table)
+        say("more columns: --format csv")
 
 
 def _source_row(contract: Contract, fresh: Mapping[str, Any]) -> dict[str, str]:

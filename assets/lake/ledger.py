@@ -17,6 +17,8 @@ import pyarrow as pa
 from pyiceberg.catalog import Catalog
 from pyiceberg.exceptions import NoSuchTableError
 
+from assets.lake.tables import ensure_table
+
 _text, _count, _instant, _day = pa.string(), pa.int64(), pa.timestamp("us", "UTC"), pa.date32()
 _figure = pa.float64()
 
@@ -35,7 +37,8 @@ TABLES: dict[str, pa.Schema] = {
         batch_id=_text, event_seq=_count, delivery_id=_text, sha256=_text, partner_id=_text, source_id=_text,
         entity=_text, layout=_text, series=_text, period_start=_day, period_end=_day, slot=_text, content_hash=_text,
         contract_version=_text, parser_version=_text, status=_text, rows_in=_count, accepted=_count,
-        quarantined=_count, dropped=_count, path=_text, received_at=_instant, run_id=_text, recorded_at=_instant,
+        quarantined=_count, dropped=_count, path=_text, received_at=_instant, last_event_at=_instant, run_id=_text,
+        recorded_at=_instant,
     ),
     "check_result": _fields(
         run_id=_text, gate=_text, partner_id=_text, source_id=_text, entity=_text, batch_id=_text, rule=_text,
@@ -130,7 +133,7 @@ class Ledger:
         return pa.Table.from_pylist(stamped, schema=schema)
 
     def _append(self, name: str, table: pa.Table) -> None:
-        self.catalog.create_table_if_not_exists(("ops", name), schema=TABLES[name]).append(table)
+        ensure_table(self.catalog, "ops", name, TABLES[name]).append(table)
 
 
 def next_event() -> int:

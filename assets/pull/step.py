@@ -133,7 +133,9 @@ def _ask(
         return done
     with partner as client:
         for call, is_paged in calls_of(contract, day):
-            conditional = replace(call, headers={**call.headers, **known.get(call.shown, {})})
+            # Of a POST the address does not say what was asked.
+            validators = known.get(call.shown, {}) if call.method == "GET" else {}
+            conditional = replace(call, headers={**call.headers, **validators})
             walk = _pages(client, call, settings["paging"]) if is_paged else ([client.ask(conditional)], "")
             _note(done, contract, day, redactor, *walk)
     return done

@@ -49,7 +49,9 @@ def read_delimited(document: Document, read: Mapping[str, Any]) -> pl.DataFrame:
     names = [_plain(name) for name in frame.columns] if has_header else _named(frame, read.get("columns", ()))
     frame.columns = names
     first = skip + (2 if has_header else 1)
-    return frame.with_columns((pl.int_range(pl.len()) + first).cast(pl.String).alias("cell"))
+    numbered = frame.with_columns((pl.int_range(pl.len()) + first).cast(pl.String).alias("cell"))
+    nothing = pl.all_horizontal(pl.col(names).fill_null("").str.strip_chars() == "")
+    return numbered.filter(~nothing)  # a line in which nothing is filled in is no record
 
 
 def _named(frame: pl.DataFrame, names: Any) -> list[str]:

@@ -19,7 +19,7 @@ from assets.readers.workbook import Workbook, open_workbook
 Kind = Literal["xlsx", "xls", "json", "xml", "html", "text", "tiff", "zip", "empty", "binary"]
 
 HEAD_BYTES = 4_096
-_HTML = re.compile(r"<(!doctype html|html|head|body|table|title|script|div|br)", re.I)
+_HTML = re.compile(r"<(!doctype html|html|head|body|table|title|script|div|br)\b", re.I)
 _TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
 

@@ -1,7 +1,7 @@
 """JSON → columns of text, in columns: DuckDB parses every payload once and takes the named fields out of all records.
 
-A path descends objects by dots and lists by `[]`: `stations[].data` are the records of all stations. Numbers come as the
-text that they are written as, so a field may be a number today and a string tomorrow.
+A path descends objects by dots and lists by `[]`: `stations[].data` are the records of all stations. Numbers come as text
+(31.50 as 31.5), so a field may be a number today and a string tomorrow.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def read_records(
     """(the fields and the parent's values as text with `cell`, the names that were there, where they stood).
 
     Args:
-        rows: path to the list of records; "" when the document is the list (or the one record).
+        rows: path to the list of records; "" when the document is the list.
         fields: names of the fields to take; a dotted name descends into the record.
         parent: name → dotted path in the object around the innermost list.
 
@@ -42,6 +42,8 @@ def read_records(
     except (duckdb.Error, UnicodeDecodeError) as error:  # DuckDB may cut its message in the middle of a Thai letter
         _ = document.json  # refuses, and says where the text breaks, when it is no JSON at all
         raise _unexpected(rows, str(error)) from error
+    if outer and not frame.height and not _is_there([document.json], outer, inner):
+        raise _unexpected(rows, "found nothing")
     return frame, [*present, *parent], rows.removesuffix("[]") or "json"
 
 
@@ -89,6 +91,27 @@ def _present(text: str, outer: Sequence[str], inner: str) -> list[str]:
         if record is not None:
             names |= dict.fromkeys(_dotted(json.loads(record), ""))
     return list(names)
+
+
+def _is_there(values: Sequence[Any], outer: Sequence[str], inner: str) -> bool:
+    """Is there a list of records in one of the objects, if only an empty one, or an empty list on the way to it?"""
+    for path in outer:
+        lists = [found for value in values for found in _at(value, path) if isinstance(found, list)]
+        if not lists:
+            return False
+        values = [item for items in lists for item in items]
+        if not values:
+            return True
+    return any(found is None or isinstance(found, list) for value in values for found in _at(value, inner))
+
+
+def _at(value: Any, path: str) -> list[Any]:
+    """What stands at a dotted path: one thing, or nothing."""
+    for part in path.split("."):
+        if not isinstance(value, dict) or part not in value:
+            return []
+        value = value[part]
+    return [value]
 
 
 def _dotted(value: Any, prefix: str) -> Iterator[str]:

@@ -31,7 +31,11 @@ def pulled(path: str) -> Pulled | None:
     found = _PATH.fullmatch(path)
     if not found:
         return None
-    return Pulled(found["source"], date.fromisoformat(found["day"]), found["label"], int(found["status"]))
+    try:
+        day = date.fromisoformat(found["day"])
+    except ValueError:  # the 30th of February: a partner dropped it under such a name
+        return None
+    return Pulled(found["source"], day, found["label"], int(found["status"]))
 
 
 def pulled_path(

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from assets.readers.result import Refusal
-from assets.readers.typed import clean, instant, number
+from assets.readers.typed import at_zone, clean, instant, number
 
 LOCAL = "Asia/Bangkok"
 BUDDHIST = 543
@@ -67,19 +67,23 @@ def _names(time: Mapping[str, Any]) -> list[str]:
 def _instant(time: Mapping[str, Any], missing: Sequence[str]) -> pl.Expr:
     zone, era = time.get("zone", LOCAL), time.get("era", "christian")
     if "year" in time:
-        year = _christian(number(clean(time["year"], missing)), era)
-        month = number(clean(time["month"], missing)) if "month" in time else pl.lit(1.0)
+        year = _christian(_whole(number(clean(time["year"], missing))), era)
+        month = _whole(number(clean(time["month"], missing))) if "month" in time else pl.lit(1.0)
         return _local_date(year, month, pl.lit(1.0), zone)
     if "date" in time:
         day = _day(clean(time["date"], missing), time.get("formats", ()), era, zone)
         if "hour" not in time:
             return day
-        hour = number(clean(time["hour"], missing).str.replace(r":00(:00)?$", ""))
+        hour = _whole(number(clean(time["hour"], missing).str.replace(r":00(:00)?$", "")))
         return pl.when(hour.is_between(1, 24)).then(day + pl.duration(hours=hour.cast(pl.Int64, strict=False)))
     text = clean(time["column"], missing)
     if era == "christian":
         return instant(text, time.get("formats", ()), zone)
     return _day(text, time.get("formats", ()), era, zone)
+
+
+def _whole(value: pl.Expr) -> pl.Expr:
+    return pl.when(value == value.round(0)).then(value)
 
 
 def _day(text: pl.Expr, formats: Sequence[str], era: str, zone: str) -> pl.Expr:
@@ -110,11 +114,7 @@ def _local_date(year: pl.Expr, month: pl.Expr, day: pl.Expr, zone: str) -> pl.Ex
             for part, width in ((year, 4), (month, 2), (day, 2))
         ),
     )
-    return (
-        whole.str.to_datetime("%Y-%m-%d", time_unit="us", strict=False)
-        .dt.replace_time_zone(zone)
-        .dt.convert_time_zone("UTC")
-    )
+    return at_zone(whole.str.to_datetime("%Y-%m-%d", time_unit="us", strict=False), zone)
 
 
 def _microseconds(text: str) -> int:

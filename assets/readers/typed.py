@@ -37,7 +37,8 @@ def number(text: pl.Expr) -> pl.Expr:
     """Float64 of texts such as `1,234.5`, `-3` or `๑๒`; null where it is none. A comma counts only between thousands."""
     plain = text.str.replace_many(list("๐๑๒๓๔๕๖๗๘๙"), list("0123456789"))
     grouped = plain.str.contains(r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$")
-    return pl.when(grouped).then(plain.str.replace_all(",", "")).otherwise(plain).cast(pl.Float64, strict=False)
+    value = pl.when(grouped).then(plain.str.replace_all(",", "")).otherwise(plain).cast(pl.Float64, strict=False)
+    return pl.when(value.is_finite()).then(value)  # NaN and inf are words
 
 
 def typed(column: Column, text: pl.Expr) -> pl.Expr:
@@ -45,8 +46,7 @@ def typed(column: Column, text: pl.Expr) -> pl.Expr:
     if column.type == "VARCHAR":
         return text
     if column.type == "DOUBLE":
-        value = number(text)
-        return pl.when(value.is_finite()).then(value)
+        return number(text)
     if column.type == "BIGINT":
         value = number(text)
         return pl.when(value == value.round(0)).then(value).cast(pl.Int64, strict=False)
@@ -54,7 +54,9 @@ def typed(column: Column, text: pl.Expr) -> pl.Expr:
         low = text.str.to_lowercase()
         return pl.when(low.is_in(TRUE)).then(True).when(low.is_in(FALSE)).then(False)
     if column.type == "DATE":
-        return pl.coalesce(text.str.slice(0, 10).str.to_date(f, strict=False) for f in DATE_FORMATS)
+        day = text.str.replace(r"[T ].*$", "")  # a time of the day may follow
+        whole = pl.when(day.str.contains(r"^\d{4}\D|\D\d{4}$")).then(day)  # 05/03/26 is not the year 5, nor any other
+        return pl.coalesce(whole.str.to_date(f, strict=False) for f in DATE_FORMATS)
     return instant(text)
 
 
@@ -62,10 +64,14 @@ def instant(text: pl.Expr, formats: Sequence[str] = (), zone: str = "Asia/Bangko
     """UTC instants: a text with an offset keeps it, one without is a time of `zone`."""
     zoned = [text.str.to_datetime(f, time_unit="us", strict=False).dt.convert_time_zone("UTC") for f in TIME_FORMATS]
     local = [
-        text.str.to_datetime(f, time_unit="us", strict=False).dt.replace_time_zone(zone).dt.convert_time_zone("UTC")
-        for f in (formats or LOCAL_TIME_FORMATS)
+        at_zone(text.str.to_datetime(f, time_unit="us", strict=False), zone) for f in (formats or LOCAL_TIME_FORMATS)
     ]
     return pl.coalesce([*local, *([] if formats else zoned)])
+
+
+def at_zone(local: pl.Expr, zone: str) -> pl.Expr:
+    """UTC instants of local times; null for one that the clocks left out or showed twice."""
+    return local.dt.replace_time_zone(zone, ambiguous="null", non_existent="null").dt.convert_time_zone("UTC")
 
 
 def type_columns(frame: pl.DataFrame, columns: Sequence[Column], missing: Sequence[str] = MISSING) -> pl.DataFrame:

@@ -44,7 +44,7 @@ HOSTS = {
     "tatdataapi.io": KEYS["MAEMOH_KEY_TAT"],
 }
 WRONG = "wrong-5ecret-4714"
-PATIENCE = Patience(attempts=3, connect=2, read=1, total=1.5, backoff=0.01, longest_wait=1)
+PATIENCE = Patience(attempts=3, connect=2, read=1.5, total=1.5, backoff=0.01, longest_wait=1)
 EARLY, LATE = (World(datetime(2026, 3, day, 9, tzinfo=BANGKOK), days=2) for day in (20, 21))
 
 # day of the pull → source → (fault, how): several faults in one pull, none in the way of another

@@ -11,7 +11,7 @@ from assets.readers.result import Batch, NoData, Refusal
 from simulator.feeds import egat_renewable as feed
 from simulator.world import BANGKOK, World
 from tests.feeds import energy
-from tests.feeds.energy import SOURCES, WORLD, batch, claims, contract, local, sample
+from tests.feeds.energy import SOURCES, WORLD, batch, claims, local, sample
 
 SOURCE = "egat_renewable"
 HEADER = "DATE,HOUR,PLANT_ID,PLANT_NAME,TECHNOLOGY,ENERGY_KWH,IRRADIANCE_W_M2"
@@ -72,10 +72,10 @@ def test_an_hour_that_is_none_is_held_back_with_what_was_written(hour: str) -> N
 @pytest.mark.parametrize("midnight", ["0", "00", "0:00", "00:00"])
 def test_hours_from_0_to_23_are_refused_because_all_would_stand_an_hour_off(midnight: str) -> None:
     lines = [f"2026-03-19,{h or midnight},P-01,,BATTERY,0," for h in range(24)]
-    assert broken(SOURCE, batch(SOURCE, table(*lines)))["hour_label"] == ["2"]
-    [rule] = [rule for _, rule in contract(SOURCE).rules if rule.id == "hour_label"]
-    assert (rule.action, rule.scope) == ("refuse_batch", "batch")
-    assert "hour_label" not in broken(SOURCE, batch(SOURCE, plant("BATTERY", *[0] * 24)))
+    with pytest.raises(Refusal) as caught:
+        batch(SOURCE, table(*lines))
+    assert caught.value.rule == "hour_label"
+    assert batch(SOURCE, plant("BATTERY", *[0] * 24)).rows.height == 24
 
 
 @pytest.mark.parametrize("mark", ["-", "", "N/A"])

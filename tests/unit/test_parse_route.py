@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import assets.sources
-from assets.readers import route
+from assets.readers import document
 from assets.readers.result import Batch, NoData, Parsed, Refusal
 from assets.readers.route import parse_delivery, parsers
 from tests.unit.readers_books import PHP_ERROR, Formula, days, edit, hourly, xlsx
@@ -27,11 +27,11 @@ def outcome(data: bytes, path: str = "SO2 2009/Bansoppad.xlsx") -> Parsed | Refu
         return plain
 
 
-def test_every_source_folder_with_a_parser_is_found() -> None:
-    folders = {path.parent.name for path in Path(assets.sources.__path__[0]).glob("egat_*/parse.py")}
-    assert set(parsers("egat")) == folders >= {"egat_ambient", "egat_weather", "egat_stack"}
+def test_every_source_of_a_partner_has_its_parser_or_is_read_as_declared() -> None:
+    folders = {path.parent.name for path in Path(assets.sources.__path__[0]).glob("egat_*/contract.yml")}
+    assert set(parsers("egat")) == folders >= {"egat_ambient", "egat_weather", "egat_stack", "egat_renewable"}
     assert all(parser.PARSER_VERSION for parser in parsers("egat").values())
-    assert parsers("gistda") == {}
+    assert parsers("nobody") == {}
 
 
 def test_a_workbook_of_another_partner_is_not_recognised() -> None:
@@ -92,7 +92,7 @@ def test_an_interrupt_is_not_swallowed(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(route, "open_workbook", interrupted)
+    monkeypatch.setattr(document, "open_workbook", interrupted)
     with pytest.raises(KeyboardInterrupt):
         parse_delivery("egat", SOUND, "x.xlsx")
 

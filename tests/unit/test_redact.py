@@ -7,26 +7,30 @@ import io
 import json
 import stat
 from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets import intake
 from assets.lake.handle import Lake
+from assets.readers.pulled import pulled_path
 from assets.readers.route import contracts
 from assets.redact import HASH_LENGTH, MASKED, Redactor
 from expectations.contract import Contract
 from simulator.feed import Request
 from simulator.feeds import chula_cusense, ptt_ev_charging
 from simulator.world import BANGKOK, World
-from tests.e2e.test_pull_faults import EARLY
+
+SLOWLY = settings(deadline=None)  # a busy machine is no failure
 
 DUST, EV, SOIL = "cmu_dustboy", "ptt_ev_charging", "chula_cusense"
 PERSON = {"db_email": "somchai@example.org", "db_mobile": "081-234-5678", "db_addr": "99/1 หมู่ 4 บ้านสบป้าด"}
 KNOWN = contracts()
+WORLD = World(datetime(2026, 3, 20, 9, tzinfo=BANGKOK), days=1)
 
 
 def redactor(key: bytes = b"one lake", **fields: list[dict[str, str]]) -> Redactor:
@@ -141,6 +145,7 @@ def test_the_same_person_is_the_same_in_csv_and_json() -> None:
     assert in_csv["USER"] == in_json["USER"]
 
 
+@SLOWLY
 @given(st.text(min_size=1), st.binary(min_size=8), st.binary(min_size=8))
 def test_a_person_has_one_hash_in_a_lake_and_another_in_another(person: str, one: bytes, other: bytes) -> None:
     fields = [{"name": "user", "action": "hash"}]
@@ -206,8 +211,7 @@ def test_a_contract_says_how_every_personal_field_goes(contract: Contract) -> No
 
 
 def test_what_held_personal_fields_is_kept_nowhere_with_them(lake: Lake) -> None:
-    world = World(EARLY.until, days=1)
-    path, data = next(iter(ptt_ev_charging.deliveries(world)))
+    path, data = next(iter(ptt_ev_charging.deliveries(WORLD)))
     header, first = data.decode("utf-8-sig").splitlines()[:2]
     person = dict(zip(header.split(_separator()), first.split(_separator()), strict=True))
     personal = [person[field["name"]] for field in KNOWN[EV].redact["fields"] if person.get(field["name"])]  # type: ignore[index]
@@ -226,10 +230,28 @@ def test_what_held_personal_fields_is_kept_nowhere_with_them(lake: Lake) -> None
     assert len(again) == len(data.decode("utf-8-sig").splitlines()) - 1, "every session is there"
 
 
+def test_a_dropped_file_that_pretends_to_be_an_answer_is_redacted_all_the_same(lake: Lake) -> None:
+    path = pulled_path(DUST, date(2026, 3, 20), datetime(2026, 3, 20, 2, tzinfo=UTC), 1, "latest", 200, "json", True)
+    body = json.dumps([{"pm25": 31.5, **PERSON}], ensure_ascii=False).encode()
+    lake.store.put({f"landing/cmu/{path}": body})
+    (line,) = intake.take_in(lake.store, "cmu", intake.read_manifest(lake.store, "cmu")[0], redactor=redactor())
+    assert json.loads(lake.store.get(f"raw/cmu/{line.sha256}")) == [{"pm25": 31.5}]
+    assert lake.store.listing("landing/cmu/") == []
+
+
+def test_an_answer_is_hashed_once_and_not_again_when_it_is_taken_in(lake: Lake) -> None:
+    path = pulled_path(SOIL, date(2026, 3, 20), datetime(2026, 3, 20, 2, tzinfo=UTC), 1, "latest", 200, "json", True)
+    body = redactor().answered(SOIL, b'{"topic/aa:bb": {"v": 1}}').data
+    lake.store.put({f"landing/cu/{path}": body})
+    known = intake.read_manifest(lake.store, "cu")[0]
+    (line,) = intake.take_in(lake.store, "cu", known, redactor=redactor(), urls={path: "https://partner.example"})
+    assert lake.store.get(f"raw/cu/{line.sha256}") == body
+    assert (line.url, line.redaction_version) == ("https://partner.example", redactor().version(SOIL))
+
+
 def test_the_addresses_of_devices_in_an_answer_are_hashed() -> None:
-    world = World(EARLY.until.astimezone(BANGKOK), days=1)
     path = "/api/v1/sensorData/realtime/all"
-    (route,) = [r for r in chula_cusense.routes(world) if r.match("GET", r.host, path) is not None]
+    (route,) = [r for r in chula_cusense.routes(WORLD) if r.match("GET", r.host, path) is not None]
     body = route.respond(Request("GET", path, {}, {}, {})).body
     found = redactor().answered(SOIL, body)
     before, after = json.loads(body), json.loads(found.data)
