@@ -25,8 +25,7 @@ def freshness_lines(ledger: Ledger, contracts: Mapping[str, Contract], at: datet
             lines.append({"source_id": source_id, "partner_id": contract.partner_id, "status": "never"})
             continue
         last_event = min(_last_event(own), at)
-        age_hours = (at - last_event).total_seconds() / 3600
-        status = next((name for key, name in LEVELS if age_hours <= float(contract.sla.get(key) or 0)), "stale")
+        status = status_of(contract, last_event, at)
         lines.append(
             {
                 "source_id": source_id,
@@ -37,6 +36,12 @@ def freshness_lines(ledger: Ledger, contracts: Mapping[str, Contract], at: datet
             }
         )
     return lines
+
+
+def status_of(contract: Contract, last_event: datetime, at: datetime) -> str:
+    """on_time, late or stale, by what the contract agrees for the time since the last event."""
+    age_hours = (at - last_event).total_seconds() / 3600
+    return next((name for key, name in LEVELS if age_hours <= float(contract.sla.get(key) or 0)), "stale")
 
 
 def _last_event(batches: pl.DataFrame) -> datetime:

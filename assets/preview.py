@@ -11,10 +11,11 @@ from pathlib import Path
 import polars as pl
 
 from assets.bronze import GatedBatch, gate_entity
+from assets.freshness import LOCAL_OFFSET, status_of
 from assets.intake import Delivery
 from assets.lake.ledger import now
 from assets.landing import files_of
-from assets.stage import Staged, stage_one
+from assets.stage import Staged, StagedBatch, stage_one
 from expectations.contract import Contract, Entity
 
 
@@ -108,9 +109,18 @@ def _batch(gated: GatedBatch, contract: Contract) -> BatchPreview:
         gated.accepted,
         gated.quarantined,
         batch.n_dropped,
-        lines,
+        (*lines, *_freshness(contract, batch)),
         tuple(notes),
     )
+
+
+def _freshness(contract: Contract, batch: StagedBatch) -> tuple[str, ...]:
+    """When the last event was, and what the contract's agreement calls that today."""
+    if batch.last_event_at is None:
+        return ()
+    at = now()
+    last = min(batch.last_event_at, at)
+    return (f"last event {last + LOCAL_OFFSET:%Y-%m-%d %H:%M}+07:00: {status_of(contract, last, at)}",)
 
 
 def _quantity_lines(file: Path) -> tuple[str, ...]:
