@@ -87,15 +87,17 @@ def take_in(
     for chunk in _chunks(fresh):
         contents = store.get_many(info.key for info in chunk)
         redacted = {key: _redacted(redactor, partner_id, key, data, urls or {}) for key, data in contents.items()}
-        contents = {key: found.data for key, found in redacted.items()}
         lines = [_delivery(partner_id, info, redacted[info.key], urls or {}) for info in chunk]
         known_bytes = {d.sha256 for d in (*known, *taken)}
-        new_bytes = {
-            keys.raw_key(partner_id, line.sha256): contents[info.key]
+        new = {
+            keys.raw_key(partner_id, line.sha256): info
             for info, line in zip(chunk, lines, strict=True)
             if line.sha256 not in known_bytes
         }
-        store.put(new_bytes)  # bytes first: a manifest line always has its object
+        # Bytes first: a manifest line always has its object. What stayed as it came is copied inside the store.
+        as_it_came = {key: info for key, info in new.items() if redacted[info.key].data is contents[info.key]}
+        to_put = (new.keys() - as_it_came.keys()) | store.copy_unchanged(as_it_came)
+        store.put({key: redacted[new[key].key].data for key in sorted(to_put)})
         _append_lines(store, partner_id, [_as_json("delivery", line) for line in lines])
         store.delete(
             info.key for info, line in zip(chunk, lines, strict=True) if line.redaction_version or pulled(line.path)

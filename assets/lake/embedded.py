@@ -13,7 +13,6 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -23,10 +22,10 @@ from pathlib import Path
 from typing import Any
 
 from assets.lake.config import BUCKET, WAREHOUSE, LakeConfig
-from assets.lake.errors import DiskFull, PortTaken, StoreDown, UnsupportedPlatform
+from assets.lake.errors import DiskFull, StoreDown, UnsupportedPlatform
+from assets.lake.ports import choose_ports
 
 PORT_NAMES = ("s3", "iceberg", "master", "volume", "filer", "admin")
-GRPC_OFFSET = 10_000
 MIN_FREE_BYTES = 512 * 1024**2
 START_SECONDS = 60.0
 START_TRIES = 5
@@ -102,7 +101,7 @@ def _new_state(
     store: Path, old: dict[str, Any] | None, pinned: dict[str, int], partners: tuple[str, ...]
 ) -> dict[str, Any]:
     """Ports and keys for the next start: kept where they can be kept."""
-    ports = _choose_ports(dict((old or {}).get("ports", {})), pinned)
+    ports = choose_ports(PORT_NAMES, dict((old or {}).get("ports", {})), pinned)
     keys = (old or {}).get("keys") or {"access": f"staff{secrets.token_hex(6)}", "secret": secrets.token_urlsafe(30)}
     state = {"ports": ports, "keys": keys, "pid": None}
     _write_private(store / "iam.json", _identities(store, keys, partners))
@@ -147,7 +146,7 @@ def _only_one(store: Path) -> Iterator[None]:
         yield
 
 
-# -- ports
+# -- process
 
 
 def _started(
@@ -165,65 +164,6 @@ def _started(
                 raise
             state["ports"] = {}
     raise AssertionError("the last try returns or raises")
-
-
-def _choose_ports(previous: dict[str, int], pinned: dict[str, int]) -> dict[str, int]:
-    ports: dict[str, int] = {}
-    for name in PORT_NAMES:
-        if name in pinned:
-            if not _pair_is_free(pinned[name]):
-                raise PortTaken(
-                    f"port {pinned[name]} (or {pinned[name] + GRPC_OFFSET}, its gRPC pair) for the store's {name} is taken",
-                    f"stop the process that holds it, or set MAEMOH_{name.upper()}_PORT to another port below 55535, "
-                    "or leave it unset for a free one",
-                )
-            ports[name] = pinned[name]
-        elif name in previous and previous[name] not in ports.values() and _pair_is_free(previous[name]):
-            ports[name] = previous[name]
-        else:
-            ports[name] = _free_port(set(ports.values()))
-    return ports
-
-
-def _free_port(taken: set[int]) -> int:
-    """A port that is free together with its gRPC pair, both below the ports that the system hands to clients: any
-    connection of this machine may take one of those at any moment."""
-    first, last = 10_240, _first_client_port() - GRPC_OFFSET
-    if (
-        last - first < 1_000
-    ):  # a system that hands out nearly all ports to clients: `_started` tries again where one is lost
-        first, last = 20_000, 40_000
-    for _ in range(500):
-        port = first + secrets.randbelow(last - first)
-        if port not in taken and _pair_is_free(port):
-            return port
-    raise PortTaken(
-        f"no free pair of ports from {first} to {last + GRPC_OFFSET}", "end some servers on this machine and try again"
-    )
-
-
-def _first_client_port() -> int:
-    """The first of the ports that the system gives to outgoing connections (Linux: 32768 unless set otherwise)."""
-    try:
-        return int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
-    except (OSError, ValueError, IndexError):
-        return 32_768
-
-
-def _pair_is_free(port: int) -> bool:
-    return all(_is_free(number) for number in (port, port + GRPC_OFFSET))
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-        return True
-
-
-# -- process
 
 
 def _binary() -> str:

@@ -98,6 +98,27 @@ class ObjectStore:
         """Writes local files to full addresses (`s3://bucket/key`), several at once."""
         self._together(self.fs._put_file(str(path), address.removeprefix("s3://")) for address, path in files.items())
 
+    def copy_unchanged(self, items: Mapping[str, ObjectInfo]) -> set[str]:
+        """Copies objects inside the store, target key → source as it was listed. Returns the targets that were not written
+        because the source changed meanwhile."""
+
+        async def copied(target: str, source: ObjectInfo) -> bool:
+            origin = {"Bucket": self.bucket, "Key": source.key}
+            try:
+                await self.fs._call_s3(
+                    "copy_object",
+                    Bucket=self.bucket,
+                    Key=target,
+                    CopySource=origin,
+                    CopySourceIfMatch=f'"{source.etag}"',
+                )
+            except OSError:  # changed, gone, or a store that copies nothing: the caller has the bytes
+                return False
+            return True
+
+        done = self._together(copied(target, source) for target, source in items.items())
+        return {target for target, is_copied in zip(items, done, strict=True) if not is_copied}
+
     def delete(self, keys: Iterable[str]) -> None:
         """Removes objects; missing ones are fine."""
         self._together(self.fs._rm_file(f"{self.bucket}/{key}") for key in keys)

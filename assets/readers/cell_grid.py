@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from assets.readers.sheet_xml import address
 from assets.readers.thai_dates import SPACES, THAI_DIGITS
 
 Grid = Sequence[Sequence[Any]]
+VINTAGES = {"p": "preliminary", "r": "revised", "": "final"}  # marks of a year or month
 _YEAR = re.compile(r"(?P<year>[12][0-9]{3})(?:\.0+)?\s*(?P<mark>[A-Za-z]{0,2})\.?")
 
 
@@ -36,11 +36,6 @@ def plain_text(value: Any) -> str:
 def at(row: Sequence[Any], column: int) -> Any:
     """The value in a column; None behind the end of a short row."""
     return row[column] if 0 <= column < len(row) else None
-
-
-def cell_name(row: int, column: int) -> str:
-    """Excel's name of a cell, both numbers from 0."""
-    return address(row, column)
 
 
 def forward_fill(values: Sequence[Any]) -> list[str]:

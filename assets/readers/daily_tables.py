@@ -20,7 +20,7 @@ from assets.readers.rows import Identity, column_rows, in_order, is_blank
 from assets.readers.sheet_xml import address
 from assets.readers.stations import stations
 from assets.readers.survey import View
-from assets.readers.thai_dates import SPACES
+from assets.readers.thai_dates import trimmed
 from assets.readers.workbook import Sheet
 
 SAMPLE_SLACK_DAYS = 15  # samples every sixth day neither begin on 1 January nor end on 31 December
@@ -59,8 +59,8 @@ def parse_all_stations(view: View, path: PathFacts) -> list[Batch]:
 def parse_two_columns(view: View, path: PathFacts) -> list[Batch]:
     """Date and value of 24-hour samples; station and quantity mostly come from the path."""
     sheet, header = view.sheet, view.header or 0
-    date_column, value_column = [i for i, text in enumerate(sheet.row(header)) if _plain(text)][:2]
-    value_header = _plain(sheet.row(header)[value_column])
+    date_column, value_column = [i for i, text in enumerate(sheet.row(header)) if trimmed(text)][:2]
+    value_header = trimmed(sheet.row(header)[value_column])
     title_row, title = _title(sheet, header)
     identity, findings = identify(title, title_row, named_quantities(value_header), sheet, path)
     identity.unit, unit_findings = _unit(value_header, identity, sheet, address(header, value_column))
@@ -101,7 +101,7 @@ def _rows(sheet: Sheet, series: dict[int, Identity], days: DayRows) -> pl.DataFr
 
 
 def _date_column(sheet: Sheet, header: int) -> int:
-    return next(i for i, text in enumerate(sheet.row(header)) if _plain(text))
+    return next(i for i, text in enumerate(sheet.row(header)) if trimmed(text))
 
 
 def _station_columns(sheet: Sheet, header: int, date_column: int) -> dict[int, Identity]:
@@ -110,8 +110,8 @@ def _station_columns(sheet: Sheet, header: int, date_column: int) -> dict[int, I
     found: dict[int, Identity] = {}
     code, code_column = "", date_column
     for column in range(date_column + 1, len(labels)):
-        if _plain(codes[column]):
-            code, code_column = _plain(codes[column]), column
+        if trimmed(codes[column]):
+            code, code_column = trimmed(codes[column]), column
         named = named_quantities(labels[column] or "", any_case=True)
         if not named:
             continue
@@ -128,7 +128,7 @@ def _station_columns(sheet: Sheet, header: int, date_column: int) -> dict[int, I
 
 def _title(sheet: Sheet, header: int) -> tuple[int | None, Title | None]:
     for number in range(header):
-        text = next((cell for cell in sheet.row(number) if _plain(cell)), None)
+        text = next((cell for cell in sheet.row(number) if trimmed(cell)), None)
         if text and not is_php_error(text) and not is_no_data(text):
             title = read_title(text)
             if title.named or title.station_key or title.number:
@@ -203,7 +203,3 @@ def _unit(header: str, identity: Identity, sheet: Sheet, cell: str) -> tuple[str
             cell=cell,
         )
     ]
-
-
-def _plain(text: str | None) -> str:
-    return text.strip(SPACES) if text else ""

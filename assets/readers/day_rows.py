@@ -14,7 +14,7 @@ from assets.readers.facts import is_php_error
 from assets.readers.footer import FOOTER_START
 from assets.readers.result import Drop, Finding, Refusal
 from assets.readers.sheet_xml import address
-from assets.readers.thai_dates import SPACES, ReadDate, complete_dates, with_iso_dates
+from assets.readers.thai_dates import SPACES, ReadDate, complete_dates, trimmed, with_iso_dates
 from assets.readers.workbook import Sheet
 
 MAX_LOST_SHARE = 0.05  # of day rows: more than that, and the dates of the whole table are in doubt
@@ -117,7 +117,7 @@ def cut_row(sheet: Sheet, days: DayRows, columns: list[int]) -> list[Finding]:
     """The last day breaks off in the middle while the day before is full: the export stopped there."""
     if len(days.rows) < 2:
         return []
-    before, last = ([bool(_plain(sheet.row(int(row))[c])) for c in columns] for row in days.rows[-2:])
+    before, last = ([bool(trimmed(sheet.row(int(row))[c])) for c in columns] for row in days.rows[-2:])
     n = sum(last)
     if not all(before) or n in (0, len(columns)) or not all(last[:n]):
         return []
@@ -168,7 +168,7 @@ def export_error(sheet: str, cell: str, text: str) -> Finding:
 
 def _is_day(sheet: Sheet, row: int, columns: list[int]) -> bool:
     cells = sheet.row(row)
-    return sum(bool(_plain(cells[column])) for column in columns) >= ENOUGH_FILLED * len(columns)
+    return sum(bool(trimmed(cells[column])) for column in columns) >= ENOUGH_FILLED * len(columns)
 
 
 def _not_empty(place: _Place, undated: list[int], texts: list[str | None]) -> list[int]:
@@ -192,7 +192,7 @@ def _undated(
     for i in undated:
         text = texts[i]
         cells = sheet.row(place.first + i)
-        is_filled = any(_plain(cells[column]) for column in place.columns)
+        is_filled = any(trimmed(cells[column]) for column in place.columns)
         if text and not is_filled and is_php_error(text):
             findings.append(export_error(sheet.name, place.cell(i), text))
         elif is_filled or any(letter.isdigit() for letter in text or ""):
@@ -278,7 +278,3 @@ def _repeated(place: _Place, days: np.ndarray, dates: pl.Series) -> tuple[np.nda
         th = f"มี {n} วันซ้ำโดยมีค่าต่างกัน วันแรกคือ {twice['date'][0]}"
         findings.append(Finding("day_twice", en, th, name, place.cell(twice["index"][1]), n=n))
     return kept["index"].to_numpy(), findings, drops
-
-
-def _plain(text: str | None) -> str:
-    return text.strip(SPACES) if text else ""

@@ -6,7 +6,7 @@ contract: a field more is told, a field less or of another type refuses the deli
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -116,11 +116,15 @@ class Declared:
 
     def _compare(self, fields: Sequence[str]) -> list[Finding]:
         """Refuses a delivery that lost a field, and tells of new ones."""
-        lost = [name for name in self._needed() if name not in fields]
-        if lost:
-            raise column_missing(lost, fields)
+        require(self._needed(), fields)
         known = {*self._fields(), *self.read.get("ignore", ()), *self.read.get("parent", {})}
         return new_columns([name for name in fields if name not in known])
+
+
+def require(needed: Iterable[str], there: Sequence[str]) -> None:
+    """Raises Refusal (column_missing) when a needed field is not there."""
+    if lost := [name for name in needed if name not in there]:
+        raise column_missing(lost, there)
 
 
 def column_missing(lost: Sequence[str], there: Sequence[str]) -> Refusal:
@@ -146,6 +150,16 @@ def new_columns(names: Sequence[str]) -> list[Finding]:
             n=len(names),
         )
     ]
+
+
+def left_out_columns(names: Sequence[str], sheet: str | None = None) -> list[Finding]:
+    """A finding for columns of a published table that are not read."""
+    if not names:
+        return []
+    listed = ", ".join(names)
+    en = f"New columns: {listed}. They were left out; tell us what they mean."
+    th = f"พบคอลัมน์ใหม่: {listed} ระบบไม่ได้รับไว้ โปรดแจ้งความหมาย"
+    return [Finding("new_column", en, th, sheet=sheet, n=len(names))]
 
 
 def _holds(document: Document, wanted: Mapping[str, str]) -> bool:

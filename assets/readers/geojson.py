@@ -9,12 +9,13 @@ import polars as pl
 from assets.readers.declared import column_missing, new_columns
 from assets.readers.document import Document
 from assets.readers.json_records import read_records
-from assets.readers.records import nothing_in_it
-from assets.readers.result import Finding
+from assets.readers.records import nothing_in_it, record_batch
+from assets.readers.result import Finding, Parsed
 from assets.readers.typed import clean
 from expectations.contract import Contract
 
 FEATURES = "features"
+PLACE_DIGITS = {"province_code": 2, "district_code": 4, "tambon_code": 6}
 HEAD_BYTES = 4_000_000  # the outline of one polygon may stand before the first property
 
 
@@ -61,14 +62,28 @@ def read_features(
     return made, new_columns(strange)
 
 
-def place_code(name: str, digits: int) -> pl.Expr:
+def place_code(name: str) -> pl.Expr:
     """TIS 1099 as text: `52` of 52 or 52.0; 0, which stands for a place outside Thailand, is no code."""
     whole = clean(name).str.replace(r"\.0+$", "")
     is_place = whole.cast(pl.Int64, strict=False).fill_null(1) != 0
-    return pl.when(is_place).then(whole.str.zfill(digits)).alias(name)
+    return pl.when(is_place).then(whole.str.zfill(PLACE_DIGITS[name])).alias(name)
 
 
-def series_of(document: Document, what: str, ids: pl.Series) -> str:
+def parsed_features(
+    document: Document,
+    contract: Contract,
+    entity: str,
+    rows: pl.DataFrame,
+    ids: pl.Series,
+    findings: Sequence[Finding],
+) -> Parsed:
+    """One batch of features; `ids` tells the pages of an answer apart."""
+    series = _series_of(document, entity, ids)
+    batch = record_batch(contract, entity, rows, layout="geojson", series=series, findings=findings)
+    return Parsed(contract.source_id, (batch,))
+
+
+def _series_of(document: Document, what: str, ids: pl.Series) -> str:
     """What the slot of a delivery is about. Pages of one answer that were saved as files speak of the same days: the ids in
     them tell them apart, so that the second page does not take the place of the first."""
     known = sorted(ids.drop_nulls().to_list())

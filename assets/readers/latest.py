@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 
 import polars as pl
 
+from assets.readers.calendar import LOCAL
 from assets.readers.document import Document
 from assets.readers.records import observation_batch
 from assets.readers.result import Batch, Drop, Finding
 from assets.readers.wide import SPACES
 
-BANGKOK = timezone(timedelta(hours=7))
 DEAD_AFTER = timedelta(days=1)
 
 # A Thai vowel or tone mark that has no consonant to stand on: `ฺBan Klang`.
@@ -29,7 +29,7 @@ def newest(frame: pl.DataFrame, document: Document) -> datetime:
     """The latest `at` of the list; not before the day that was asked for, when it was fetched."""
     latest = frame["at"].max()
     asked = document.pulled.day if document.pulled else date(1970, 1, 1)
-    floor = datetime.combine(asked, time(), BANGKOK).astimezone(UTC)
+    floor = datetime.combine(asked, time(), LOCAL).astimezone(UTC)
     return max(latest, floor) if isinstance(latest, datetime) else floor
 
 
@@ -67,7 +67,7 @@ def latest_batches(
     months between, and each of those would be built again at every hour.
     """
     now = newest(frame, document)
-    local = now.astimezone(BANGKOK)
+    local = now.astimezone(LOCAL)
     told = [*findings, *dead_stations(frame, now)]
     is_old = (pl.col("interval_end_at") < now - DEAD_AFTER).fill_null(False)
     fresh, stopped = rows.filter(~is_old), rows.filter(is_old)

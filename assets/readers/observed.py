@@ -7,8 +7,9 @@ from typing import Any
 
 import polars as pl
 
-from assets.readers.timing import FIXED, times_of
+from assets.readers.timing import times_of
 from assets.readers.typed import clean, number
+from assets.readers.wide import LENGTHS
 
 
 def observed_rows(frame: pl.DataFrame, read: Mapping[str, Any], section: str, missing: Sequence[str]) -> pl.DataFrame:
@@ -18,8 +19,7 @@ def observed_rows(frame: pl.DataFrame, read: Mapping[str, Any], section: str, mi
     is marked by it (the gate asks what it means).
     """
     observed = read["observations"]
-    base = {"period": "PT0S", **{k: v for k, v in read["time"].items() if k != "period"}}
-    at = times_of(frame, base | {"period": "PT0S"}, missing)[0]
+    at = times_of(frame, {**read["time"], "period": "PT0S"}, missing)[0]
     is_end = read["time"].get("label") == "ending" or "hour" in read["time"]
     station = clean(observed["station"], missing)
     shared = frame.select(
@@ -59,7 +59,6 @@ def observed_rows(frame: pl.DataFrame, read: Mapping[str, Any], section: str, mi
 
 
 def _length(period: str) -> pl.Expr:
-    hours = {"PT0S": 0.0, "PT1M": 1 / 60, "PT1H": 1.0, "PT3H": 3.0, "PT24H": 24.0, "P1D": 24.0}
-    if period not in FIXED:
+    if period not in LENGTHS:
         raise ValueError(f"{period} has no fixed length; observations are of hours or days")
-    return pl.duration(microseconds=round(hours[period] * 3_600_000_000))
+    return pl.duration(seconds=LENGTHS[period])

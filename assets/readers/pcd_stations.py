@@ -1,4 +1,5 @@
-"""PCD's station codes → station keys. A code outlives its site, so the key names the site where a code has had two."""
+"""PCD's station codes → station keys, and its marks of nothing. A code outlives its site: the key names the site where a code
+has had two."""
 
 from __future__ import annotations
 
@@ -7,6 +8,8 @@ import polars as pl
 # 37t stood at the City Pillar Shrine, which is closed, and now stands at the meteorological station of Lampang. A table
 # says so only by the station's name; the service has shown the second site since 2019 at least.
 FORMER_SITE = ("ศาลหลักเมือง", "City Pillar")
+# Texts that say that nothing was measured.
+NOTHING = ("-", "N/A", "-1", "-999", "n/a")
 
 
 def station_key(code: pl.Expr, name: pl.Expr) -> pl.Expr:

@@ -14,7 +14,7 @@ from assets.readers.quantities import named_quantities
 from assets.readers.result import Finding, Refusal
 from assets.readers.sheet_xml import address
 from assets.readers.stations import stations
-from assets.readers.thai_dates import SPACES, THAI_DIGITS, common_era, month_number
+from assets.readers.thai_dates import THAI_DIGITS, common_era, month_number, trimmed
 from assets.readers.workbook import Sheet
 
 MAX_ROWS = 10_000  # a stack sheet has a row per month
@@ -78,7 +78,7 @@ def find_blocks(sheet: Sheet) -> list[Block]:
     blocks = []
     for r, c in starts:
         right = min((other for row, other in starts if row == r and other > c), default=len(rows[r]))
-        month = c + 1 if c + 1 < right and MONTH_WORD.fullmatch(_plain(rows[r][c + 1])) else None
+        month = c + 1 if c + 1 < right and MONTH_WORD.fullmatch(trimmed(rows[r][c + 1])) else None
         first = c + 1 if month is None else c + 2
         stacks, findings = _stacks(sheet, rows[r], r, range(first, right))
         below = min((row for row, other in starts if row > r and c <= other < right), default=len(rows))
@@ -96,9 +96,9 @@ def read_periods(block: Block) -> tuple[list[Period], list[int], list[Finding]]:
     year: int | None = None
     for offset, row in enumerate(block.sheet.rows(block.header_row + 1, block.end)):
         number = block.header_row + 1 + offset
-        year_text = _plain(row[block.year_column])
-        month_text = _plain(row[block.month_column]) if block.month_column is not None else ""
-        has_values = any(_plain(row[column]) for column in block.stacks if column < len(row))
+        year_text = trimmed(row[block.year_column])
+        month_text = trimmed(row[block.month_column]) if block.month_column is not None else ""
+        has_values = any(trimmed(row[column]) for column in block.stacks if column < len(row))
         if _SUMMARY.fullmatch(year_text) or _SUMMARY.fullmatch(month_text):
             continue
         said = _YEAR.fullmatch(year_text.translate(THAI_DIGITS))
@@ -120,9 +120,9 @@ def read_periods(block: Block) -> tuple[list[Period], list[int], list[Finding]]:
 
 
 def _is_start(row: tuple[str | None, ...], column: int) -> bool:
-    if not YEAR_WORD.fullmatch(_plain(row[column])):
+    if not YEAR_WORD.fullmatch(trimmed(row[column])):
         return False
-    return any(_STACK_WORD.search(_plain(text)) for text in row[column + 1 : column + 4])
+    return any(_STACK_WORD.search(trimmed(text)) for text in row[column + 1 : column + 4])
 
 
 def _stacks(
@@ -132,7 +132,7 @@ def _stacks(
     stacks: dict[int, tuple[str, str]] = {}
     findings = []
     for column in columns:
-        name = _plain(header[column])
+        name = trimmed(header[column])
         if not name or not (_STACK_WORD.search(name) or book.stack(name)):
             continue  # a gap between blocks, or a total
         key = book.stack(name) or book.stack(re.sub(r"^(?:stack|ปล่อง)\s*", "", name, flags=re.I))
@@ -190,7 +190,9 @@ def _what(sheet: Sheet, rows: list[tuple[str | None, ...]], header: int, left: i
 def _title_row(rows: list[tuple[str | None, ...]], header: int, left: int, right: int) -> tuple[int, str]:
     """The nearest row above a header with a text in the block's columns; the header itself when there is none."""
     for number in range(header - 1, max(-1, header - 1 - TITLE_ROWS), -1):
-        texts = [text for text in map(_plain, rows[number][left:right]) if text and not text.replace(".", "").isdigit()]
+        texts = [
+            text for text in map(trimmed, rows[number][left:right]) if text and not text.replace(".", "").isdigit()
+        ]
         if texts and (
             _UNIT.search(texts[0]) or named_quantities(texts[0], any_case=True) or "flow" in texts[0].lower()
         ):
@@ -213,7 +215,3 @@ def _guessed(block: Block, row: int, text: str, month: int) -> Finding:
         sheet=block.sheet.name,
         cell=address(row, block.month_column),
     )
-
-
-def _plain(text: str | None) -> str:
-    return text.strip(SPACES) if text else ""

@@ -50,9 +50,6 @@ class StationBook:
         found = re.fullmatch(r"EGAT-(\d+)", key)
         return int(found[1]) if found else None
 
-    def knows(self, key: str) -> bool:
-        return key in self.names
-
     def shown(self, key: str) -> str:
         """`EGAT-05 Main Station`: for reasons that people read."""
         return f"{key} {self.names[key][0]}" if key in self.names else key

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass, field
 from typing import Literal
 
-from assets.readers.facts import PathFacts, is_mark, is_no_data, is_php_error, quantities_in_php_error, read_title
+from assets.readers.document import Document
+from assets.readers.facts import (
+    PathFacts,
+    is_mark,
+    is_no_data,
+    is_php_error,
+    quantities_in_php_error,
+    read_path,
+    read_title,
+)
 from assets.readers.hour_header import HourlyTable, find_hourly_tables
 from assets.readers.quantities import Named, named_quantities
 from assets.readers.result import Refusal
@@ -42,6 +52,17 @@ def survey(workbook: Workbook) -> tuple[View, ...]:
     if "survey" not in workbook.notes:
         workbook.notes["survey"] = tuple(_view(sheet) for sheet in workbook.sheets)
     return workbook.notes["survey"]
+
+
+def is_about(document: Document, quantities: Container[str]) -> bool:
+    """Is it a workbook of measured quantities, one of `quantities` among them, and not one of stacks? Its path is asked only
+    where its content is silent."""
+    if document.kind != "xlsx":
+        return False
+    facts = read_path(document.path)
+    if is_stack_workbook(document.workbook, facts):
+        return False
+    return any(quantity in quantities for quantity in claimed_quantities(document.workbook, facts))
 
 
 def claimed_quantities(workbook: Workbook, path: PathFacts) -> frozenset[str]:

@@ -136,6 +136,11 @@ def common_era(year: int) -> int:
     return year - BUDDHIST_OFFSET if BUDDHIST_YEARS[0] <= year <= BUDDHIST_YEARS[1] else year
 
 
+def trimmed(text: str | None) -> str:
+    """The text of a cell without blanks around it (NBSP too); "" for an empty cell."""
+    return text.strip(SPACES) if text else ""
+
+
 @lru_cache(maxsize=4096)
 def month_number(name: str) -> tuple[int | None, bool]:
     """The month of a Thai or English name or abbreviation, and whether it was recognised only by likeness."""

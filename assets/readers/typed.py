@@ -10,7 +10,6 @@ from assets.readers.result import UTC_US, Refusal
 from expectations.shapes import Column
 
 MISSING = ("", "-", "--", "N/A", "n/a", "NULL", "null", "None")
-THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 TRUE, FALSE = ("true", "t", "yes", "y", "1"), ("false", "f", "no", "n", "0")
 DATE_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%d/%m/%Y")
 TIME_FORMATS = ("%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%d %H:%M:%S%#z")

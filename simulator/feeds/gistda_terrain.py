@@ -18,7 +18,6 @@ from simulator.feed import as_json
 from simulator.feeds._fires import PLACES, Place
 from simulator.world import MARK, MARK_TH, World
 
-SOURCE_ID = "gistda_terrain"
 WEST, NORTH, SIDE = 99.60, 18.65, 0.48  # degrees
 TILE_END = 100.0
 NODATA = -9999.0

@@ -1,50 +1,32 @@
-"""Helpers of the tests on satellite feeds: contracts, small answers with a change put in by hand, and the rules alone."""
+"""What the tests on satellite feeds share beside tests/feeds/source.py: features with a change put in by hand, questions to
+the simulated gateway, and points in polygons."""
 
 from __future__ import annotations
 
-import copy
-import json
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-import duckdb
 import numpy as np
-import polars as pl
-import pytest
 
 from assets.readers.document import Document
-from assets.readers.result import Batch, Refusal
-from expectations.contract import Contract, load_contract
-from expectations.entity_rules import rules_of
 from simulator.feed import Answer, Request, Route
 from simulator.world import World
+from tests.feeds import source
 
-ROOT = Path(__file__).resolve().parents[2]
-SOURCES = ROOT / "assets" / "sources"
 WORLD = World(datetime.fromisoformat("2026-03-20T09:30+07:00"), days=2)
 Change = Callable[[dict[str, Any]], None]
 
 
-@cache
-def contract_of(source_id: str) -> Contract:
-    return load_contract(SOURCES / source_id / "contract.yml")
-
-
-def sample(source_id: str) -> Path:
-    (found,) = (SOURCES / source_id).glob("sample*")
-    return found
-
-
 def changed(source_id: str, *changes: Change, n: int = 4) -> Document:
     """The first `n` features of the sample, the whole collection changed by each of `changes`."""
-    collection = json.loads(sample(source_id).read_bytes())
-    collection["features"] = copy.deepcopy(collection["features"][:n])
-    for change in changes:
-        change(collection)
-    return Document(json.dumps(collection, ensure_ascii=False).encode(), "SYNTHETIC/changed.json")
+
+    def edit(collection: dict[str, Any]) -> None:
+        collection["features"] = collection["features"][:n]
+        for change in changes:
+            change(collection)
+
+    return Document(source.changed(source_id, edit), "SYNTHETIC/changed.json")
 
 
 def with_property(name: str, *values: Any) -> Change:
@@ -64,37 +46,6 @@ def without_property(name: str) -> Change:
             del feature["properties"][name]
 
     return change
-
-
-def rules(batch: Batch) -> dict[str, int]:
-    """Findings of a batch, by rule."""
-    return {finding.rule: finding.n for finding in batch.findings}
-
-
-def failing(contract: Contract, batch: Batch, received: str = "2026-11-23T00:00:00+00:00") -> dict[str, list[int]]:
-    """rule → numbers of the rows that break it; rules that nothing breaks are left out."""
-    entity = contract.entity(batch.entity)
-    frame = batch.rows.with_columns(
-        batch_id=pl.lit("b1"),
-        row_id=pl.int_range(pl.len()),
-        path=pl.lit("SYNTHETIC"),
-        received_at=pl.lit(datetime.fromisoformat(received)).cast(pl.Datetime("us", "UTC")),
-    )
-    with duckdb.connect(config={"threads": 1}) as database:
-        database.register("staged", frame.to_arrow())
-        found = {}
-        for rule in rules_of(contract, entity):
-            query = str(rule.kwargs["unexpected_rows_query"]).replace("{table}", "staged")
-            found[rule.id] = sorted(row[1] for row in database.execute(query).fetchall())
-    return {rule_id: rows for rule_id, rows in found.items() if rows}
-
-
-def refused(parse: Callable[[Document, Contract], Any], document: Document, source_id: str) -> Refusal:
-    """The refusal that `parse` raises; it speaks both languages."""
-    with pytest.raises(Refusal) as caught:
-        parse(document, contract_of(source_id))
-    assert caught.value.reason_en and any("ก" <= letter <= "๛" for letter in caught.value.reason_th)
-    return caught.value
 
 
 def ask(routes: Iterable[Route], host: str, path: str, query: dict[str, str] | None = None, key: str = "") -> Answer:

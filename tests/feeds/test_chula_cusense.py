@@ -18,22 +18,8 @@ from assets.redact import Redactor
 from simulator.feed import Request
 from simulator.feeds import chula_cusense as feed
 from simulator.world import BANGKOK, World
-from tests.feeds.air import (
-    accounted,
-    as_bytes,
-    batch,
-    broken,
-    changed,
-    claims,
-    contract,
-    empty,
-    local,
-    mangled,
-    refused,
-    row,
-    sample,
-    told,
-)
+from tests.feeds.air import accounted, batch, broken, mangled, row
+from tests.feeds.source import as_bytes, changed, claims, contract, local, no_data, refused, sample, told
 
 SOURCE = "chula_cusense"
 ADDRESS = "02005E000000"
@@ -104,7 +90,7 @@ def test_the_project_dustboy_is_left_to_cmu_and_counted() -> None:
         for device in answer.values():
             device["info"]["project"] = "DustBoy"
 
-    assert empty(SOURCE, changed(SOURCE, all_mirrored))
+    assert no_data(SOURCE, changed(SOURCE, all_mirrored))
 
 
 @pytest.mark.parametrize(
@@ -161,7 +147,7 @@ def test_another_form_of_answer_is_refused() -> None:
 
 
 def test_an_empty_object_is_no_data_and_broken_json_is_refused() -> None:
-    assert empty(SOURCE, b"{}") and empty(SOURCE, b'{"cusensor3/x": {"info": {}, "data": []}}')
+    assert no_data(SOURCE, b"{}") and no_data(SOURCE, b'{"cusensor3/x": {"info": {}, "data": []}}')
     assert refused(SOURCE, sample(SOURCE)[:700]).rule == "invalid_json"
 
 

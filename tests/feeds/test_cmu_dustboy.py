@@ -17,23 +17,9 @@ from assets.redact import Redactor
 from simulator.feed import Key, Request
 from simulator.feeds import cmu_dustboy as feed
 from simulator.world import BANGKOK, World
-from tests.feeds.air import (
-    accounted,
-    as_bytes,
-    batch,
-    broken,
-    changed,
-    claims,
-    contract,
-    empty,
-    local,
-    mangled,
-    real,
-    refused,
-    row,
-    sample,
-    told,
-)
+from tests.feeds.air import accounted, batch, broken, mangled, row
+from tests.feeds.official import real
+from tests.feeds.source import as_bytes, changed, claims, contract, local, no_data, refused, sample, told
 
 SOURCE = "cmu_dustboy"
 READING = {
@@ -205,7 +191,7 @@ def test_nested_numbers_refuse_the_answer() -> None:
 
 
 def test_an_empty_list_is_no_data_and_broken_json_is_refused() -> None:
-    assert empty(SOURCE, b"[]") and empty(SOURCE, b'{"station": {"id": "1"}, "readings": []}')
+    assert no_data(SOURCE, b"[]") and no_data(SOURCE, b'{"station": {"id": "1"}, "readings": []}')
     assert refused(SOURCE, sample(SOURCE)[:1500]).rule == "invalid_json"
 
 

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from assets.readers.result import Refusal
 from assets.sources.dopa_population.parse import month_of
 from simulator.feeds import dopa_population as feed
-from tests.feeds.economy import batches, no_data, refused
-from tests.feeds.energy import WORLD, batch, broken, claims, local, sample
+from tests.feeds.source import WORLD, batch, batches, broken, claims, local, no_data, refused, sample
 
 SOURCE = "dopa_population"
 AGES = "SYNTHETIC dopa/6903/6903cc52.txt"

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.readers.result import Batch, NoData, Refusal
+from assets.readers.result import Batch
 from assets.sources.egat_generation.parse import with_unit_ids
 from simulator.feeds import egat_generation as feed
 from simulator.world import BANGKOK, World
-from tests.feeds.energy import WORLD, batch, broken, claims, local, sample
+from tests.feeds.source import WORLD, batch, broken, claims, local, no_data, refused, sample
 
 SOURCE = "egat_generation"
 HOUR_HEADER = "DATE,HOUR,UNIT,GROSS_MW,NET_MW,AUX_MW,STATUS"
@@ -47,12 +47,6 @@ def one(gross: float, net: float, unit: str = "MM-T8", on: str = "2026-03-19", s
 def rules(of: Batch) -> set[str]:
     """Broken rules, without the one that a single hour cannot keep."""
     return set(broken(SOURCE, of)) - {"hours_complete"}
-
-
-def refused(data: bytes) -> Refusal:
-    with pytest.raises(Refusal) as caught:
-        batch(SOURCE, data)
-    return caught.value
 
 
 # ── units ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -105,7 +99,7 @@ def test_the_last_hour_may_be_written_in_any_of_its_ways(hour: str) -> None:
 
 
 def test_hours_from_0_to_23_are_refused_because_all_would_stand_an_hour_off() -> None:
-    refusal = refused(hours(*(f"2026-03-19,{h},MM-T8,200,180,20,ON" for h in range(24))))
+    refusal = refused(SOURCE, hours(*(f"2026-03-19,{h},MM-T8,200,180,20,ON" for h in range(24))))
     assert (refusal.rule, refusal.cell) == ("hour_label", "2")
 
 
@@ -255,24 +249,23 @@ def test_a_new_column_is_told_and_not_taken() -> None:
 
 
 def test_a_lost_column_refuses_the_file_and_names_it() -> None:
-    refusal = refused(hours("2026-03-19,1,MM-T8,200,20,ON", header=HOUR_HEADER.replace("NET_MW,", "")))
+    refusal = refused(SOURCE, hours("2026-03-19,1,MM-T8,200,20,ON", header=HOUR_HEADER.replace("NET_MW,", "")))
     assert refusal.rule == "column_missing" and "NET_MW" in refusal.reason_en and "NET_MW" in refusal.reason_th
 
 
 def test_a_column_of_words_refuses_the_file() -> None:
-    assert refused(hours(*(f"2026-03-19,{h},MM-T8,สูง,180,20,ON" for h in range(1, 5)))).rule == "type_flip"
+    assert refused(SOURCE, hours(*(f"2026-03-19,{h},MM-T8,สูง,180,20,ON" for h in range(1, 5)))).rule == "type_flip"
 
 
 def test_ragged_lines_refuse_the_file() -> None:
     assert (
-        refused(hours("2026-03-19,1,MM-T8,200,180,20,ON", "2026-03-19,2,MM-T8,200,180,20,ON,1,2,3")).rule
+        refused(SOURCE, hours("2026-03-19,1,MM-T8,200,180,20,ON", "2026-03-19,2,MM-T8,200,180,20,ON,1,2,3")).rule
         == "malformed_csv"
     )
 
 
 def test_a_header_alone_is_a_sound_file_without_data() -> None:
-    with pytest.raises(NoData):
-        batch(SOURCE, hours())
+    no_data(SOURCE, hours())
 
 
 @pytest.mark.parametrize("data", [b"", b"hello", b"\x89PNG\r\n", b'{"UNIT": 1}', b"DATE,HOUR,PLANT_ID,ENERGY_KWH\n"])

@@ -7,11 +7,11 @@ from datetime import datetime
 import polars as pl
 import pytest
 
-from assets.readers.result import Batch, NoData, Refusal
+from assets.readers.result import Batch, Refusal
 from simulator.feeds import egat_renewable as feed
 from simulator.world import BANGKOK, World
-from tests.feeds import energy
-from tests.feeds.energy import SOURCES, WORLD, batch, claims, local, sample
+from tests.feeds import source as shared
+from tests.feeds.source import SOURCES, WORLD, batch, claims, local, no_data, refused, sample
 
 SOURCE = "egat_renewable"
 HEADER = "DATE,HOUR,PLANT_ID,PLANT_NAME,TECHNOLOGY,ENERGY_KWH,IRRADIANCE_W_M2"
@@ -27,13 +27,7 @@ def plant(technology: str, *energies: float | str, light: float | str = "") -> b
 
 def broken(source: str, of: Batch) -> dict[str, list[str]]:
     """Broken rules, without the one that a few hours cannot keep."""
-    return {rule: cells for rule, cells in energy.broken(source, of).items() if rule != "hours_of_a_day"}
-
-
-def refused(data: bytes) -> Refusal:
-    with pytest.raises(Refusal) as caught:
-        batch(SOURCE, data)
-    return caught.value
+    return shared.broken(source, of, without=["hours_of_a_day"])
 
 
 def test_the_source_needs_no_python() -> None:
@@ -133,21 +127,23 @@ def test_a_new_column_is_told_and_not_taken() -> None:
 
 def test_a_lost_column_refuses_the_file_and_names_it() -> None:
     data = table("2026-03-19,1,P-01,,0,", header=HEADER.replace("TECHNOLOGY,", ""))
-    assert refused(data).rule == "column_missing" and "TECHNOLOGY" in refused(data).reason_en
+    assert refused(SOURCE, data).rule == "column_missing" and "TECHNOLOGY" in refused(SOURCE, data).reason_en
     assert not claims(SOURCE, data)  # so nobody takes it for something else
 
 
 def test_a_column_of_words_refuses_the_file() -> None:
-    assert refused(plant("BATTERY", *["ชาร์จ"] * 5)).rule == "type_flip"
+    assert refused(SOURCE, plant("BATTERY", *["ชาร์จ"] * 5)).rule == "type_flip"
 
 
 def test_ragged_lines_refuse_the_file() -> None:
-    assert refused(table("2026-03-19,1,P-01,,BATTERY,0,", "2026-03-19,2,P-01,,BATTERY,0,,,,9")).rule == "malformed_csv"
+    assert (
+        refused(SOURCE, table("2026-03-19,1,P-01,,BATTERY,0,", "2026-03-19,2,P-01,,BATTERY,0,,,,9")).rule
+        == "malformed_csv"
+    )
 
 
 def test_a_header_alone_is_a_sound_file_without_data() -> None:
-    with pytest.raises(NoData):
-        batch(SOURCE, table())
+    no_data(SOURCE, table())
 
 
 @pytest.mark.parametrize("data", [b"", b"hello", b"DATE,HOUR,UNIT,GROSS_MW,NET_MW,AUX_MW,STATUS\n", b'{"PLANT_ID": 1}'])
@@ -160,7 +156,7 @@ def test_synthetic_deliveries_say_so_and_break_no_rule() -> None:
     assert len(made) == 2
     for path, data in made:
         assert "SYNTHETIC" in path and "สังเคราะห์" in data.decode()
-        assert energy.broken(SOURCE, batch(SOURCE, data, path), scan=True) == {}
+        assert shared.broken(SOURCE, batch(SOURCE, data, path), scan=True) == {}
 
 
 def test_the_world_decides_how_many_plants_there_are() -> None:

@@ -9,8 +9,7 @@ import pytest
 
 from simulator.feeds import egat_site_visits as feed
 from simulator.world import BANGKOK, World
-from tests.feeds.economy import batches, findings, no_data, refused
-from tests.feeds.energy import WORLD, batch, broken, claims, local, sample
+from tests.feeds.source import WORLD, batch, batches, broken, claims, findings, local, no_data, refused, sample
 
 SOURCE = "egat_site_visits"
 HEADER = ",".join(feed.HEADER)

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.readers.pulled import pulled_path
-from assets.readers.result import NoData, Refusal
+from assets.readers.result import NoData
 from simulator.feed import Answer, Request
 from simulator.feeds import egat_system_demand as feed
-from tests.feeds.energy import WORLD, batch, broken, claims, contract, local, sample
+from tests.feeds.source import WORLD, batch, broken, claims, contract, local, no_data, refused, sample
 
 SOURCE = "egat_system_demand"
 
@@ -26,12 +26,6 @@ def answer(*items: Any, day: str = "19-03-2026", **more: Any) -> bytes:
 
 def path(day: date) -> str:
     return pulled_path(SOURCE, day, datetime(2026, 3, 20, 2, tzinfo=UTC), 1, "actual", 200, "json", True)
-
-
-def refused(data: bytes) -> Refusal:
-    with pytest.raises(Refusal) as caught:
-        batch(SOURCE, data)
-    return caught.value
 
 
 def minutes(n: int, mw: float = 20_000) -> list[list[float]]:
@@ -96,19 +90,19 @@ def test_the_unquoted_name_is_read_also_where_there_are_values() -> None:
 
 @pytest.mark.parametrize("data", [b'{"day":"19-03-2026","list":[[0,200', b"{", b'{"day":,list:[]}'])
 def test_an_answer_that_was_cut_off_is_refused(data: bytes) -> None:
-    assert refused(data).rule == "invalid_json"
+    assert refused(SOURCE, data).rule == "invalid_json"
 
 
 @pytest.mark.parametrize(
     "data", [answer(*minutes(1), day="2026-03-19"), b'{"day":null,"list":[]}', b'{"day":"19-03-2026","list":{}}', b"[]"]
 )
 def test_json_of_another_build_is_refused(data: bytes) -> None:
-    assert refused(data).rule == "unexpected_json"
+    assert refused(SOURCE, data).rule == "unexpected_json"
 
 
 def test_a_lost_name_refuses_the_answer() -> None:
-    assert refused(b'{"list":[[0,1]]}').rule == "column_missing"
-    assert refused(b'{"day":"19-03-2026","values":[]}').rule == "column_missing"
+    assert refused(SOURCE, b'{"list":[[0,1]]}').rule == "column_missing"
+    assert refused(SOURCE, b'{"day":"19-03-2026","values":[]}').rule == "column_missing"
 
 
 def test_a_new_name_and_a_fourth_entry_are_told() -> None:
@@ -119,7 +113,7 @@ def test_a_new_name_and_a_fourth_entry_are_told() -> None:
 
 
 def test_words_in_the_place_of_power_refuse_the_answer() -> None:
-    assert refused(answer(*([60 * i, "n.d."] for i in range(5)))).rule == "type_flip"
+    assert refused(SOURCE, answer(*([60 * i, "n.d."] for i in range(5)))).rule == "type_flip"
 
 
 def test_numbers_as_strings_are_numbers() -> None:
@@ -212,8 +206,7 @@ def test_the_server_answers_whole_days_the_day_so_far_and_nothing() -> None:
     assert today["interval_start_at"].max() == local("2026-03-22 09:00")
     for nothing in ("23-03-2026", "30-06-2024", None, "2026-03-19"):
         assert b",list:[]" in ask(nothing, **REFERER).body
-    with pytest.raises(NoData):
-        batch(SOURCE, ask("23-03-2026", **REFERER).body)
+    no_data(SOURCE, ask("23-03-2026", **REFERER).body)
 
 
 def test_synthetic_answers_say_so_break_no_rule_and_are_those_of_the_server() -> None:

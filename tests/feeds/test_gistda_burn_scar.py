@@ -15,23 +15,11 @@ from assets.redact import Redactor
 from assets.sources.gistda_burn_scar.parse import claims, parse
 from assets.sources.gistda_hotspot.parse import claims as hotspot_claims
 from simulator.feeds import gistda_burn_scar as feed
-from tests.feeds.space import (
-    SOURCES,
-    WORLD,
-    ask,
-    changed,
-    contract_of,
-    failing,
-    inside,
-    refused,
-    rules,
-    sample,
-    with_property,
-    without_property,
-)
+from tests.feeds.source import SOURCES, contract, failing, refused, sample, told
+from tests.feeds.space import WORLD, ask, changed, inside, with_property, without_property
 
 SOURCE = "gistda_burn_scar"
-CONTRACT = contract_of(SOURCE)
+CONTRACT = contract(SOURCE)
 PATH = "/api/2.0/resources/features/burn-scar"
 # 0.01 degrees square at 18.3 N: 1,057.3 m x 1,106.8 m on the ellipsoid
 SQUARE = [[99.7, 18.3], [99.71, 18.3], [99.71, 18.31], [99.7, 18.31], [99.7, 18.3]]
@@ -51,7 +39,7 @@ def with_geometry(geometry: Any) -> Any:
 
 
 def test_reviewed_rows_of_the_sample() -> None:
-    batch = batch_of(Document(sample(SOURCE).read_bytes(), "sample-synthetic.json"))
+    batch = batch_of(Document(sample(SOURCE), "sample-synthetic.json"))
     assert (batch.entity, batch.layout, batch.rows.height, batch.findings) == ("burn_scar", "geojson", 8, ())
     row = batch.rows.row(0, named=True)
     geometry = json.loads(row.pop("geometry"))
@@ -73,7 +61,7 @@ def test_reviewed_rows_of_the_sample() -> None:
 
 
 def test_the_sample_breaks_no_rule() -> None:
-    assert failing(CONTRACT, batch_of(Document(sample(SOURCE).read_bytes(), "sample-synthetic.json"))) == {}
+    assert failing(SOURCE, batch_of(Document(sample(SOURCE), "sample-synthetic.json"))) == {}
 
 
 @pytest.mark.parametrize(
@@ -96,12 +84,12 @@ def test_a_period_is_whole_thai_days_with_both_ends(
 @pytest.mark.parametrize("text", ["March 2026", "20260309 - 20261315", "2026030", None])
 def test_a_period_that_is_none_keeps_its_text_and_is_quarantined(text: str | None) -> None:
     batch = batch_of(changed(SOURCE, with_property("date", text, "20260309"), n=2))
-    assert batch.rows["raw_value"][0] == text and 0 in failing(CONTRACT, batch)["readable"]
+    assert batch.rows["raw_value"][0] == text and 0 in failing(SOURCE, batch)["readable"]
 
 
 def test_a_period_that_ends_before_it_begins_is_quarantined() -> None:
     batch = batch_of(changed(SOURCE, with_property("date", "20260315 - 20260301"), n=1))
-    assert failing(CONTRACT, batch) == {"interval_runs_forward": [0]}
+    assert failing(SOURCE, batch) == {"interval_runs_forward": [0]}
 
 
 def test_the_area_is_computed_again_from_the_polygon() -> None:
@@ -117,8 +105,8 @@ def test_the_area_is_computed_again_from_the_polygon() -> None:
 def test_a_stated_area_that_the_polygon_does_not_have_is_told_and_flagged(factor: float, is_told: bool) -> None:
     sound = batch_of(changed(SOURCE, n=1)).rows["geometry_area_m2"][0] / 1600
     batch = batch_of(changed(SOURCE, with_property("area_rai", sound * factor), n=1))
-    assert rules(batch) == ({"area_disagrees": 1} if is_told else {})
-    assert ("area_as_drawn" in failing(CONTRACT, batch)) == is_told and batch.rows["area_rai"][0] is not None
+    assert told(batch) == ({"area_disagrees": 1} if is_told else {})
+    assert ("area_as_drawn" in failing(SOURCE, batch)) == is_told and batch.rows["area_rai"][0] is not None
 
 
 def test_a_hole_does_not_count_and_parts_add_up() -> None:
@@ -152,7 +140,7 @@ def test_a_hole_does_not_count_and_parts_add_up() -> None:
 )
 def test_a_geometry_that_is_no_polygon_in_degrees_is_quarantined(geometry: Any) -> None:
     batch = batch_of(changed(SOURCE, with_geometry(geometry), n=2))
-    assert failing(CONTRACT, batch) == {"readable": [0]} and batch.rows["geometry"][0] is None
+    assert failing(SOURCE, batch) == {"readable": [0]} and batch.rows["geometry"][0] is None
     assert str(batch.rows["problem"][0]).startswith("geometry: ")
 
 
@@ -160,7 +148,7 @@ def test_long_decimals_of_a_coordinate_are_never_taken_for_a_citizen_s_number() 
     long = [[lon + 0.0000001101700230708, lat + 0.00000006612345678] for lon, lat in SQUARE]
     long[1][0], long[-1] = 99.1101700230708, long[0]
     batch = batch_of(changed(SOURCE, with_geometry({"type": "Polygon", "coordinates": [long]}), n=1))
-    assert "99.11017," in str(batch.rows["geometry"][0]) and "no_personal_data" not in failing(CONTRACT, batch)
+    assert "99.11017," in str(batch.rows["geometry"][0]) and "no_personal_data" not in failing(SOURCE, batch)
 
 
 def test_codes_are_text() -> None:
@@ -177,28 +165,28 @@ def test_what_is_kept_of_an_answer_holds_neither_key_nor_account_and_reads_the_s
 
 
 def test_a_new_field_is_tolerated_and_told() -> None:
-    assert rules(batch_of(changed(SOURCE, with_property("severity", "high")))) == {"new_column": 1}
+    assert told(batch_of(changed(SOURCE, with_property("severity", "high")))) == {"new_column": 1}
 
 
 @pytest.mark.parametrize("field", ["area_rai", "date"])
 def test_a_lost_field_refuses_the_answer(field: str) -> None:
-    refusal = refused(parse, changed(SOURCE, without_property(field)), SOURCE)
+    refusal = refused(SOURCE, changed(SOURCE, without_property(field)))
     assert refusal.rule == "column_missing" and field in refusal.reason_en
 
 
 def test_words_in_the_place_of_numbers_refuse_the_answer() -> None:
-    assert refused(parse, changed(SOURCE, with_property("area_rai", "ห้าสิบไร่")), SOURCE).rule == "type_flip"
+    assert refused(SOURCE, changed(SOURCE, with_property("area_rai", "ห้าสิบไร่"))).rule == "type_flip"
 
 
 def test_no_scars_are_no_data_and_a_broken_answer_is_refused() -> None:
     with pytest.raises(NoData):
         parse(changed(SOURCE, n=0), CONTRACT)
-    assert refused(parse, Document(b'{"features": [', "SYNTHETIC.json"), SOURCE).rule == "invalid_json"
+    assert refused(SOURCE, Document(b'{"features": [', "SYNTHETIC.json")).rule == "invalid_json"
 
 
 def test_scars_and_hotspots_are_told_apart_by_their_content() -> None:
-    hotspots = Document(sample("gistda_hotspot").read_bytes(), "any.json")
-    scars = Document(sample(SOURCE).read_bytes(), "any.json")
+    hotspots = Document(sample("gistda_hotspot"), "any.json")
+    scars = Document(sample(SOURCE), "any.json")
     assert claims(scars) and not claims(hotspots) and hotspot_claims(hotspots) and not hotspot_claims(scars)
     assert not claims(Document(b"\0\xff", "any.json")) and not claims(Document(b"", "any.json"))
 
@@ -233,4 +221,4 @@ def test_deliveries_are_the_same_every_time_say_synthetic_and_parse() -> None:
     for path, body in made:
         assert "SYNTHETIC" in Path(path).parts[0] and b"SYNTHETIC" in body
         batch = batch_of(Document(body, path))
-        assert rules(batch) == {} and failing(CONTRACT, batch) == {}
+        assert told(batch) == {} and failing(SOURCE, batch) == {}

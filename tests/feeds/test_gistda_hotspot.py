@@ -15,20 +15,12 @@ from assets.readers.document import Document
 from assets.readers.result import Batch, NoData
 from assets.redact import Redactor
 from assets.sources.gistda_hotspot.parse import claims, parse
-from tests.conftest import SHARED
-from tests.feeds.space import (
-    changed,
-    contract_of,
-    failing,
-    refused,
-    rules,
-    sample,
-    with_property,
-    without_property,
-)
+from tests.feeds.official import official
+from tests.feeds.source import contract, failing, refused, sample, told
+from tests.feeds.space import changed, with_property, without_property
 
 SOURCE = "gistda_hotspot"
-CONTRACT = contract_of(SOURCE)
+CONTRACT = contract(SOURCE)
 
 
 def batch_of(document: Document) -> Batch:
@@ -37,7 +29,7 @@ def batch_of(document: Document) -> Batch:
 
 
 def test_reviewed_rows_of_the_sample() -> None:
-    batch = batch_of(Document(sample(SOURCE).read_bytes(), "sample-synthetic.json"))
+    batch = batch_of(Document(sample(SOURCE), "sample-synthetic.json"))
     assert (batch.entity, batch.layout, batch.rows.height, batch.findings, batch.drops) == (
         "hotspot",
         "geojson",
@@ -64,7 +56,7 @@ EXPECTED: tuple[tuple[Any, ...], ...] = (
 
 
 def test_the_sample_breaks_no_rule() -> None:
-    assert failing(CONTRACT, batch_of(Document(sample(SOURCE).read_bytes(), "sample-synthetic.json"))) == {}
+    assert failing(SOURCE, batch_of(Document(sample(SOURCE), "sample-synthetic.json"))) == {}
 
 
 def test_time_is_acq_date_and_acq_time_in_utc_and_never_the_timestamp() -> None:
@@ -78,7 +70,7 @@ def test_time_is_acq_date_and_acq_time_in_utc_and_never_the_timestamp() -> None:
     )
     batch = batch_of(document)
     assert set(batch.rows["interval_start_at"]) == {datetime(2026, 9, 26, 4, 53, tzinfo=UTC)}
-    assert rules(batch) == {}
+    assert told(batch) == {}
 
 
 def test_a_timestamp_that_was_mended_to_utc_is_no_finding() -> None:
@@ -90,7 +82,7 @@ def test_a_timestamp_that_was_mended_to_utc_is_no_finding() -> None:
         with_property("th_time", "1153"),
         with_property("timestamp", 1790423580 - 7 * 3600),
     )
-    assert rules(batch_of(document)) == {}
+    assert told(batch_of(document)) == {}
 
 
 def test_a_timestamp_off_by_anything_else_is_told_and_not_used() -> None:
@@ -99,14 +91,14 @@ def test_a_timestamp_off_by_anything_else_is_told_and_not_used() -> None:
     collection = document.json
     collection["features"][1]["properties"]["timestamp"] += 60
     batch = batch_of(Document(json.dumps(collection).encode(), "SYNTHETIC.json"))
-    assert rules(batch) == {"epoch_disagrees": 1}
+    assert told(batch) == {"epoch_disagrees": 1}
     (finding,) = batch.findings
     assert finding.cell == "1" and "25,260 s" in finding.reason_en
     assert batch.rows["interval_start_at"].equals(sound.rows["interval_start_at"])
 
 
 def test_a_thai_time_that_is_not_seven_hours_ahead_is_told() -> None:
-    assert rules(batch_of(changed(SOURCE, with_property("th_time", "0001")))) == {"thai_time_disagrees": 4}
+    assert told(batch_of(changed(SOURCE, with_property("th_time", "0001")))) == {"thai_time_disagrees": 4}
 
 
 def test_the_night_pass_belongs_to_the_next_local_day() -> None:
@@ -119,7 +111,7 @@ def test_the_night_pass_belongs_to_the_next_local_day() -> None:
         with_property("timestamp", 1773858720 + 7 * 3600),
     )
     batch = batch_of(document)
-    assert rules(batch) == {} and (str(batch.period_start), str(batch.period_end)) == ("2026-03-19", "2026-03-19")
+    assert told(batch) == {} and (str(batch.period_start), str(batch.period_end)) == ("2026-03-19", "2026-03-19")
 
 
 @settings(max_examples=25, deadline=None)
@@ -136,7 +128,7 @@ def test_every_minute_of_the_day_is_read_with_and_without_its_zeros(minute: int,
 def test_a_time_that_is_none_keeps_its_text_and_is_quarantined() -> None:
     batch = batch_of(changed(SOURCE, with_property("acq_time", "0453", "2561", "0453", "0453")))
     assert batch.rows["raw_value"].to_list() == [None, "2026-03-18 2561", None, None]
-    assert failing(CONTRACT, batch)["readable"] == [1]
+    assert failing(SOURCE, batch)["readable"] == [1]
 
 
 @pytest.mark.parametrize("code", [520205, 520205.0, "520205"])
@@ -155,17 +147,16 @@ def test_beyond_the_border_there_is_no_code_no_name_and_no_village() -> None:
 
 def test_families_of_names_that_disagree_are_told_and_the_one_with_codes_is_taken() -> None:
     batch = batch_of(changed(SOURCE, with_property("amphoe_t", None, None, "งาว", "แม่เมาะ"), n=4))
-    told = rules(batch)["names_disagree"]
-    assert told >= 1 and "งาว" not in batch.rows["district_th"].to_list()
+    assert told(batch)["names_disagree"] >= 1 and "งาว" not in batch.rows["district_th"].to_list()
 
 
 def test_codes_that_do_not_nest_are_flagged() -> None:
     batch = batch_of(changed(SOURCE, with_property("pv_idn", 0, 0, 51, 52)))
-    assert failing(CONTRACT, batch) == {"place_codes_nest": [2]}
+    assert failing(SOURCE, batch) == {"place_codes_nest": [2]}
 
 
 def test_account_ids_and_links_are_to_be_redacted_and_never_reach_a_row() -> None:
-    collection = json.loads(sample(SOURCE).read_bytes())
+    collection = json.loads(sample(SOURCE))
     assert CONTRACT.redact is not None
     named = {field["name"] for field in CONTRACT.redact["fields"]}
     assert named == {"links", "_createdBy", "_updatedBy"}
@@ -186,13 +177,13 @@ def test_what_is_kept_of_an_answer_holds_neither_key_nor_account_and_reads_the_s
 
 def test_the_world_is_possible_and_outside_thailand_is_flagged() -> None:
     batch = batch_of(changed(SOURCE, with_property("latitude", -8.91, 18.3, 91.0, 18.3)))
-    assert failing(CONTRACT, batch) == {"soft_range": [0, 2], "hard_range": [2]}
+    assert failing(SOURCE, batch) == {"soft_range": [0, 2], "hard_range": [2]}
 
 
 @pytest.mark.parametrize(("field", "value"), [("confidence", "68"), ("satellite", "Aqua"), ("instrument", "MODIS")])
 def test_modis_among_viirs_is_quarantined(field: str, value: str) -> None:
     batch = batch_of(changed(SOURCE, with_property(field, value, "low", "low", "low"), n=1))
-    assert failing(CONTRACT, batch) == {"code_known": [0]}
+    assert failing(SOURCE, batch) == {"code_known": [0]}
 
 
 def test_a_detection_sent_twice_is_taken_once_and_counted() -> None:
@@ -213,27 +204,27 @@ def test_a_second_page_that_was_saved_as_a_file_does_not_take_the_place_of_the_f
 def test_one_id_with_two_contents_is_quarantined() -> None:
     at = (with_property("acq_date", "2026-03-18T00:00:00"), with_property("acq_time", "0600"))
     batch = batch_of(changed(SOURCE, with_property("hotspotid", "VI1"), *at, n=2))
-    assert failing(CONTRACT, batch)["unique_key"] == [0, 1]
+    assert failing(SOURCE, batch)["unique_key"] == [0, 1]
 
 
 def test_a_new_field_is_tolerated_and_told() -> None:
     batch = batch_of(changed(SOURCE, with_property("smoke_height", 12)))
-    assert rules(batch) == {"new_column": 1} and batch.rows.height == 4
+    assert told(batch) == {"new_column": 1} and batch.rows.height == 4
     assert "properties.smoke_height" in batch.findings[0].reason_en
 
 
 def test_a_lost_field_refuses_the_answer() -> None:
-    refusal = refused(parse, changed(SOURCE, without_property("hotspotid")), SOURCE)
+    refusal = refused(SOURCE, changed(SOURCE, without_property("hotspotid")))
     assert refusal.rule == "column_missing" and "hotspotid" in refusal.reason_en
 
 
 @pytest.mark.parametrize("field", ["acq_date", "acq_time"])
 def test_a_lost_time_refuses_the_answer(field: str) -> None:
-    assert refused(parse, changed(SOURCE, without_property(field)), SOURCE).rule == "column_missing"
+    assert refused(SOURCE, changed(SOURCE, without_property(field))).rule == "column_missing"
 
 
 def test_words_in_the_place_of_numbers_refuse_the_answer() -> None:
-    refusal = refused(parse, changed(SOURCE, with_property("frp", "strong")), SOURCE)
+    refusal = refused(SOURCE, changed(SOURCE, with_property("frp", "strong")))
     assert refusal.rule == "type_flip" and "frp" in refusal.reason_en
 
 
@@ -246,20 +237,18 @@ def test_no_detections_are_no_data() -> None:
     ("body", "rule"), [(b'{"features": [', "invalid_json"), (b'{"message": "no"}', "unexpected_json")]
 )
 def test_a_broken_answer_is_refused(body: bytes, rule: str) -> None:
-    assert refused(parse, Document(body, "SYNTHETIC.json"), SOURCE).rule == rule
+    assert refused(SOURCE, Document(body, "SYNTHETIC.json")).rule == rule
 
 
 def test_content_is_claimed_and_foreign_bytes_are_not() -> None:
-    assert claims(Document(sample(SOURCE).read_bytes(), "any.json"))
+    assert claims(Document(sample(SOURCE), "any.json"))
     for data in (b"", b"\xff\xfe\0", b"latitude,longitude", b'{"type": "FeatureCollection", "features": []}'):
         assert not claims(Document(data, "any.json"))
 
 
 def test_the_official_excerpt_is_read() -> None:
-    file = SHARED / "data" / "official" / "gistda" / "viirs_7days_sample.json"
-    if not file.is_file():
-        pytest.skip("GISTDA's official excerpt is not at hand; set MAEMOH_SHARED to the folder that holds data/")
+    file = official("gistda/viirs_7days_sample.json")
     batch = batch_of(Document(file.read_bytes(), file.name))
-    assert batch.rows.height == 2 and rules(batch) == {}
+    assert batch.rows.height == 2 and told(batch) == {}
     assert set(batch.rows["interval_start_at"]) == {datetime(2026, 9, 26, 4, 53, tzinfo=UTC)}
-    assert failing(CONTRACT, batch) == {"soft_range": [0, 1]}  # Indonesia
+    assert failing(SOURCE, batch) == {"soft_range": [0, 1]}  # Indonesia

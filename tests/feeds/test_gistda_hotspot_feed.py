@@ -11,9 +11,10 @@ from assets.readers.document import Document
 from assets.readers.result import Batch
 from assets.sources.gistda_hotspot.parse import parse
 from simulator.feeds import gistda_hotspot as feed
-from tests.feeds.space import SOURCES, WORLD, ask, contract_of, failing, inside, rules
+from tests.feeds.source import SOURCES, contract, failing, told
+from tests.feeds.space import WORLD, ask, inside
 
-CONTRACT = contract_of("gistda_hotspot")
+CONTRACT = contract("gistda_hotspot")
 HOST = "api-gateway.gistda.or.th"
 PATH = "/api/2.0/resources/features/viirs"
 
@@ -59,4 +60,6 @@ def test_deliveries_are_the_same_every_time_say_synthetic_and_parse() -> None:
     for path, body in made:
         assert "SYNTHETIC" in Path(path).parts[0] and b"SYNTHETIC" in body
         batch = batch_of(Document(body, path))
-        assert rules(batch) == {} and not {"hard_range", "code_known", "readable"} & set(failing(CONTRACT, batch))
+        assert told(batch) == {} and not {"hard_range", "code_known", "readable"} & set(
+            failing("gistda_hotspot", batch)
+        )

@@ -17,11 +17,12 @@ from assets.readers.document import Document
 from assets.readers.result import Batch, NoData
 from assets.sources.gistda_pm25.parse import claims, parse, thai_clock
 from simulator.feeds import gistda_pm25 as feed
-from tests.conftest import SHARED
-from tests.feeds.space import WORLD, ask, contract_of, failing, refused, rules, sample
+from tests.feeds.official import official
+from tests.feeds.source import contract, failing, refused, sample, told
+from tests.feeds.space import WORLD, ask
 
 SOURCE = "gistda_pm25"
-CONTRACT = contract_of(SOURCE)
+CONTRACT = contract(SOURCE)
 ANSWER: dict[str, Any] = {
     "status": 200,
     "errMsg": "",
@@ -40,7 +41,7 @@ HOURS_OF_A_PULL = "hours_complete"
 
 
 def broken(batch: Batch) -> dict[str, list[int]]:
-    return {rule: rows for rule, rows in failing(CONTRACT, batch).items() if rule != HOURS_OF_A_PULL}
+    return failing(SOURCE, batch, [HOURS_OF_A_PULL])
 
 
 def made(dt: str = "2026-10-04T01:00:00.000Z", **outer: Any) -> dict[str, Any]:
@@ -60,7 +61,7 @@ def batch_of(answer: Any) -> Batch:
 
 
 def test_reviewed_rows_of_the_sample() -> None:
-    batch = batch_of(Document(sample(SOURCE).read_bytes(), "sample-synthetic.json"))
+    batch = batch_of(Document(sample(SOURCE), "sample-synthetic.json"))
     assert (batch.entity, batch.series, batch.rows.height, batch.findings) == ("observation", "province/52", 26, ())
     columns = ["station_key", "station_name", "averaging_period", "interval_start_at", "interval_end_at", "raw_value"]
     rows = batch.rows.filter(pl.col("station_key") == "GISTDA-AP-5202").sort("averaging_period").select(columns)
@@ -73,12 +74,12 @@ def test_reviewed_rows_of_the_sample() -> None:
 
 
 def test_the_sample_breaks_no_rule() -> None:
-    assert broken(batch_of(Document(sample(SOURCE).read_bytes(), "sample-synthetic.json"))) == {}
+    assert broken(batch_of(Document(sample(SOURCE), "sample-synthetic.json"))) == {}
 
 
 def test_a_dt_that_ends_in_z_is_thai_time() -> None:
     batch = batch_of(made())
-    assert set(batch.rows["interval_end_at"]) == {ONE_O_CLOCK} and rules(batch) == {}
+    assert set(batch.rows["interval_end_at"]) == {ONE_O_CLOCK} and told(batch) == {}
 
 
 @settings(max_examples=25, deadline=None)
@@ -88,18 +89,18 @@ def test_every_hour_of_the_thai_clock_becomes_the_same_instant(at: datetime) -> 
     said = {"dateThai": f"วันที่ {hour.day} {feed.MONTHS_TH[hour.month - 1]} {hour.year + 543}"}
     said["timeThai"] = f"เวลา {hour.hour}:00 น."
     batch = batch_of(made(f"{hour:%Y-%m-%dT%H}:00:00.000Z", datetimeThai=said))
-    assert rules(batch) == {} and set(batch.rows["interval_end_at"]) == {hour.replace(tzinfo=UTC) - timedelta(hours=7)}
+    assert told(batch) == {} and set(batch.rows["interval_end_at"]) == {hour.replace(tzinfo=UTC) - timedelta(hours=7)}
 
 
 def test_a_dt_that_was_mended_to_utc_is_read_as_utc_and_told() -> None:
     batch = batch_of(made("2026-10-03T18:00:00.000Z"))
-    assert rules(batch) == {"clock_disagrees": 1} and "UTC" in batch.findings[0].reason_en
+    assert told(batch) == {"clock_disagrees": 1} and "UTC" in batch.findings[0].reason_en
     assert set(batch.rows["interval_end_at"]) == {ONE_O_CLOCK}
 
 
 def test_any_other_disagreement_with_the_thai_clock_is_told_and_changes_nothing() -> None:
     batch = batch_of(made("2026-10-04T03:00:00.000Z"))
-    assert rules(batch) == {"clock_disagrees": 1}
+    assert told(batch) == {"clock_disagrees": 1}
     assert set(batch.rows["interval_end_at"]) == {ONE_O_CLOCK + timedelta(hours=2)}
 
 
@@ -108,13 +109,13 @@ def test_one_district_that_lags_behind_keeps_its_own_hour() -> None:
     answer["data"][1]["dt"] = "2026-10-03T22:00:00.000Z"
     batch = batch_of(answer)
     late = batch.rows.filter(pl.col("station_key") == "GISTDA-AP-5205")
-    assert rules(batch) == {} and set(late["interval_end_at"]) == {ONE_O_CLOCK - timedelta(hours=3)}
+    assert told(batch) == {} and set(late["interval_end_at"]) == {ONE_O_CLOCK - timedelta(hours=3)}
 
 
 @pytest.mark.parametrize("said", [None, {}, {"dateThai": "4 ตุลาคม 2569", "timeThai": "เวลา"}, "วันนี้"])
 def test_without_a_thai_clock_dt_is_thai_time_unproven(said: Any) -> None:
     batch = batch_of(made(datetimeThai=said))
-    assert rules(batch) == {"no_thai_clock": 1} and set(batch.rows["interval_end_at"]) == {ONE_O_CLOCK}
+    assert told(batch) == {"no_thai_clock": 1} and set(batch.rows["interval_end_at"]) == {ONE_O_CLOCK}
 
 
 def test_the_thai_clock_is_read_in_words() -> None:
@@ -157,7 +158,7 @@ def test_impossible_concentrations_are_quarantined() -> None:
 
 
 def test_an_error_inside_a_good_answer_is_refused() -> None:
-    refusal = refused(parse, document(made(status=500, errMsg="database is down", data=None)), SOURCE)
+    refusal = refused(SOURCE, document(made(status=500, errMsg="database is down", data=None)))
     assert refusal.rule == "partner_error" and "database is down" in refusal.reason_en
 
 
@@ -168,14 +169,14 @@ def test_no_districts_are_no_data() -> None:
 
 @pytest.mark.parametrize(("body", "rule"), [(b'{"data": [', "invalid_json"), (b'{"data": 5}', "unexpected_json")])
 def test_a_broken_answer_is_refused(body: bytes, rule: str) -> None:
-    assert refused(parse, Document(body, "SYNTHETIC.json"), SOURCE).rule == rule
+    assert refused(SOURCE, Document(body, "SYNTHETIC.json")).rule == rule
 
 
 def test_a_new_field_is_tolerated_and_told() -> None:
     answer = made()
     for record in answer["data"]:
         record["pred1"] = 3.0
-    assert rules(batch_of(answer)) == {"new_column": 1}
+    assert told(batch_of(answer)) == {"new_column": 1}
 
 
 @pytest.mark.parametrize("field", ["ap_idn", "pm25", "dt", "pm25Avg24hr"])
@@ -183,7 +184,7 @@ def test_a_lost_field_refuses_the_answer(field: str) -> None:
     answer = made()
     for record in answer["data"]:
         del record[field]
-    refusal = refused(parse, document(answer), SOURCE)
+    refusal = refused(SOURCE, document(answer))
     assert refusal.rule == "column_missing" and field in refusal.reason_en
 
 
@@ -191,7 +192,7 @@ def test_words_in_the_place_of_numbers_refuse_the_answer() -> None:
     answer = made()
     for record in answer["data"]:
         record["pm25"] = "ดี"
-    assert refused(parse, document(answer), SOURCE).rule == "type_flip"
+    assert refused(SOURCE, document(answer)).rule == "type_flip"
 
 
 def test_content_is_claimed_and_foreign_bytes_are_not() -> None:
@@ -201,11 +202,9 @@ def test_content_is_claimed_and_foreign_bytes_are_not() -> None:
 
 
 def test_the_official_excerpt_is_read() -> None:
-    file = SHARED / "data" / "official" / "gistda" / "pm25_by_amphoe_80_excerpt.json"
-    if not file.is_file():
-        pytest.skip("GISTDA's official excerpt is not at hand; set MAEMOH_SHARED to the folder that holds data/")
+    file = official("gistda/pm25_by_amphoe_80_excerpt.json")
     batch = batch_of(Document(file.read_bytes(), file.name))
-    assert (batch.rows.height, batch.series, rules(batch)) == (4, "province/80", {})
+    assert (batch.rows.height, batch.series, told(batch)) == (4, "province/80", {})
     assert set(batch.rows["station_key"]) == {"GISTDA-AP-8022", "GISTDA-AP-8013"}
     assert set(batch.rows["interval_end_at"]) == {ONE_O_CLOCK} and broken(batch) == {}
 
@@ -233,4 +232,4 @@ def test_deliveries_are_the_same_every_time_say_synthetic_and_parse() -> None:
     for path, body in bodies[:30:6]:
         assert "SYNTHETIC" in Path(path).parts[0] and b"SYNTHETIC" in body
         batch = batch_of(Document(body, path))
-        assert rules(batch) == {} and batch.rows.height == 26
+        assert told(batch) == {} and batch.rows.height == 26

@@ -21,10 +21,11 @@ from assets.readers.polygons import measure
 from assets.readers.result import Batch
 from assets.sources.gistda_terrain.parse import parse, tambons
 from simulator.feeds import gistda_terrain as feed
-from tests.feeds.space import SOURCES, WORLD, contract_of, failing, refused, rules, sample
+from tests.feeds.source import SOURCES, contract, failing, refused, sample, sample_path, told
+from tests.feeds.space import WORLD
 
 SOURCE = "gistda_terrain"
-CONTRACT = contract_of(SOURCE)
+CONTRACT = contract(SOURCE)
 NAME = "SYNTHETIC/DEM_MaeMoh_20250115.tif"
 DEGREES = from_origin(99.60, 18.65, 0.005, 0.005)
 
@@ -62,7 +63,7 @@ def batch_of(data: bytes, path: str = NAME) -> Batch:
 
 
 def test_reviewed_rows_of_the_sample() -> None:
-    batch = batch_of(sample(SOURCE).read_bytes(), sample(SOURCE).name)
+    batch = batch_of(sample(SOURCE), sample_path(SOURCE).name)
     assert (batch.entity, batch.layout, batch.series) == ("elevation", "geotiff", "elevation/SYNTHETIC-DSM")
     assert str(batch.period_start) == str(batch.period_end) == "2025-01-15"
     rows = batch.rows.select("tambon_code", "tambon_th", "interval_start_at", "n_cells", "nodata_share")
@@ -74,11 +75,11 @@ def test_reviewed_rows_of_the_sample() -> None:
         ("520204", "แม่เมาะ", at, 965, 0.0),
         ("520205", "สบป้าด", at, 654, 0.0),
     ]
-    assert rules(batch) == {"raster_gap": 1} and "520203" in batch.findings[0].reason_en
+    assert told(batch) == {"raster_gap": 1} and "520203" in batch.findings[0].reason_en
 
 
 def test_the_sample_breaks_no_rule() -> None:
-    assert failing(CONTRACT, batch_of(sample(SOURCE).read_bytes(), sample(SOURCE).name)) == {}
+    assert failing(SOURCE, batch_of(sample(SOURCE), sample_path(SOURCE).name)) == {}
 
 
 def test_a_flat_plain_has_one_height_and_no_slope() -> None:
@@ -113,7 +114,7 @@ def test_percentiles_and_means_are_those_of_all_cells() -> None:
 
 
 def test_reading_in_strips_gives_the_same_figures_as_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    data = sample(SOURCE).read_bytes()
+    data = sample(SOURCE)
     at_once = batch_of(data).rows
     monkeypatch.setattr(raster_reader, "CELLS_AT_ONCE", 500)
     assert batch_of(data).rows.equals(at_once)
@@ -136,15 +137,15 @@ def test_a_tile_that_ends_in_the_district_is_told_with_its_tambon_and_its_figure
     batch = batch_of(tiff(flat(rows=100, columns=67)))  # ends at 99.935 E
     shares = dict(batch.rows.select("tambon_code", "nodata_share").iter_rows())
     assert shares["520204"] == 0.0 and 0.3 < shares["520203"] < 0.9
-    assert rules(batch) == {"raster_gap": 1} and "520203" in batch.findings[0].reason_en
-    assert failing(CONTRACT, batch)["soft_range"] == [2]
+    assert told(batch) == {"raster_gap": 1} and "520203" in batch.findings[0].reason_en
+    assert failing(SOURCE, batch)["soft_range"] == [2]
 
 
 def test_cells_marked_as_no_data_are_none() -> None:
     height = flat(400)
     height[:50] = -9999
     batch = batch_of(tiff(height, nodata=-9999))
-    assert batch.rows["elevation_min_m"].min() == 400 and "impossible_elevation" not in rules(batch)
+    assert batch.rows["elevation_min_m"].min() == 400 and "impossible_elevation" not in told(batch)
 
 
 @pytest.mark.parametrize("mark", [-9999, -32768, 3.4e38])
@@ -153,7 +154,7 @@ def test_a_mark_for_no_data_that_was_not_declared_is_no_height_and_is_told(mark:
     height[:50] = mark
     batch = batch_of(tiff(height))
     assert batch.rows["elevation_min_m"].min() == batch.rows["elevation_max_m"].max() == 400
-    assert rules(batch)["impossible_elevation"] > 100 and failing(CONTRACT, batch).get("hard_range") is None
+    assert told(batch)["impossible_elevation"] > 100 and failing(SOURCE, batch).get("hard_range") is None
 
 
 def test_a_tambon_without_any_value_has_no_figures() -> None:
@@ -168,14 +169,14 @@ def test_whole_numbers_with_a_scale_are_metres() -> None:
 
 @pytest.mark.parametrize("crs", ["EPSG:3857", "EPSG:24047", None])
 def test_a_raster_in_another_system_is_refused_with_the_two_that_are_taken(crs: str | None) -> None:
-    refusal = refused(parse, Document(tiff(flat(), crs=crs), NAME), SOURCE)
+    refusal = refused(SOURCE, Document(tiff(flat(), crs=crs), NAME))
     assert refusal.rule == "wrong_crs" and "EPSG:4326" in refusal.reason_en and "EPSG:32647" in refusal.reason_th
     assert (crs or "none") in refusal.reason_en
 
 
 @pytest.mark.parametrize(("west", "north"), [(100.5, 14.0), (-99.6, 18.65)])
 def test_a_raster_of_somewhere_else_is_refused(west: float, north: float) -> None:
-    refusal = refused(parse, Document(tiff(flat(), from_origin(west, north, 0.005, 0.005)), NAME), SOURCE)
+    refusal = refused(SOURCE, Document(tiff(flat(), from_origin(west, north, 0.005, 0.005)), NAME))
     assert refusal.rule == "no_overlap" and "Mae Moh" in refusal.reason_en
 
 
@@ -183,23 +184,23 @@ def test_a_raster_of_somewhere_else_is_refused(west: float, north: float) -> Non
     "place", [Affine(0.005, 0, 99.6, 0, 0.005, 18.15), Affine(0.005, 0.001, 99.6, 0, -0.005, 18.65)]
 )
 def test_a_turned_raster_is_refused(place: Affine) -> None:
-    refusal = refused(parse, Document(tiff(flat(), place), NAME), SOURCE)
+    refusal = refused(SOURCE, Document(tiff(flat(), place), NAME))
     assert refusal.rule == "not_north_up"
 
 
 def test_a_raster_with_more_cells_than_could_be_read_is_refused_at_once() -> None:
-    refusal = refused(parse, Document(tiff(flat(), from_origin(99.7, 18.4, 1e-6, 1e-6)), NAME), SOURCE)
+    refusal = refused(SOURCE, Document(tiff(flat(), from_origin(99.7, 18.4, 1e-6, 1e-6)), NAME))
     assert refusal.rule == "too_fine"
 
 
 def test_a_picture_of_several_bands_is_refused() -> None:
-    refusal = refused(parse, Document(tiff(np.zeros((3, 100, 100), dtype=np.uint8)), NAME), SOURCE)
+    refusal = refused(SOURCE, Document(tiff(np.zeros((3, 100, 100), dtype=np.uint8)), NAME))
     assert refusal.rule == "not_one_band"
 
 
 @pytest.mark.parametrize("size", [30, 4_000])
 def test_a_raster_that_was_cut_off_is_refused(size: int) -> None:
-    refusal = refused(parse, Document(sample(SOURCE).read_bytes()[:size], NAME), SOURCE)
+    refusal = refused(SOURCE, Document(sample(SOURCE)[:size], NAME))
     assert refusal.rule == "corrupt_raster"
 
 
@@ -219,8 +220,8 @@ def test_the_date_is_the_tag_s_then_the_name_s_then_the_file_s_own(path: str, ta
 
 
 def test_a_raster_without_any_date_is_refused() -> None:
-    assert refused(parse, Document(tiff(flat()), "dem.tif"), SOURCE).rule == "date_unknown"
-    assert refused(parse, Document(tiff(flat()), "DEM_20251345.tif"), SOURCE).rule == "date_unknown"
+    assert refused(SOURCE, Document(tiff(flat()), "dem.tif")).rule == "date_unknown"
+    assert refused(SOURCE, Document(tiff(flat()), "DEM_20251345.tif")).rule == "date_unknown"
 
 
 def test_the_dataset_is_the_tag_s_else_the_name_without_its_date() -> None:
@@ -246,7 +247,7 @@ def test_deliveries_are_the_same_every_time_say_synthetic_and_parse() -> None:
     assert made == list(feed.deliveries(WORLD)) and [Path(path).suffix for path, _ in made] == [".tif", ".geojson"]
     for path, body in made:
         assert "SYNTHETIC" in Path(path).parts[0] and b"SYNTHETIC" in body
-        assert not {"hard_range", "order_of_heights"} & set(failing(CONTRACT, batch_of(body, path)))
+        assert not {"hard_range", "order_of_heights"} & set(failing(SOURCE, batch_of(body, path)))
 
 
 def test_the_basin_is_lower_than_its_ridges() -> None:

@@ -12,10 +12,11 @@ from assets.readers.polygons import measure
 from assets.readers.result import NoData
 from assets.sources.gistda_terrain.parse import claims, parse, tambons
 from simulator.feeds import gistda_terrain as feed
-from tests.feeds.space import WORLD, contract_of, failing, inside, refused, rules, sample
+from tests.feeds.source import contract, failing, refused, sample, told
+from tests.feeds.space import WORLD, inside
 
 SOURCE = "gistda_terrain"
-CONTRACT = contract_of(SOURCE)
+CONTRACT = contract(SOURCE)
 
 
 def land(*changes: Any) -> Document:
@@ -35,7 +36,7 @@ def set_first(name: str, value: Any) -> Any:
 
 def test_land_use_is_one_row_a_polygon_for_a_whole_year() -> None:
     (batch,) = parse(land(), CONTRACT).batches
-    assert (batch.entity, batch.series, batch.rows.height, rules(batch)) == ("land_use", "land_use/2568", 15, {})
+    assert (batch.entity, batch.series, batch.rows.height, told(batch)) == ("land_use", "land_use/2568", 15, {})
     assert (str(batch.period_start), str(batch.period_end)) == ("2025-01-01", "2025-12-31")
     row = batch.rows.row(0, named=True)
     assert (row["polygon_id"], row["class_code"], row["class_en"], row["area_rai"], row["tambon_code"]) == (
@@ -45,7 +46,7 @@ def test_land_use_is_one_row_a_polygon_for_a_whole_year() -> None:
         1138.22,
         "520201",
     )
-    assert failing(CONTRACT, batch) == {}
+    assert failing(SOURCE, batch) == {}
 
 
 def test_a_year_of_the_common_era_is_the_same_year() -> None:
@@ -59,18 +60,18 @@ def test_a_year_of_the_common_era_is_the_same_year() -> None:
 
 def test_a_stated_area_that_the_polygon_does_not_have_is_told_and_flagged() -> None:
     (batch,) = parse(land(set_first("AREA_RAI", 1.0)), CONTRACT).batches
-    assert rules(batch) == {"area_disagrees": 1} and failing(CONTRACT, batch) == {"area_as_drawn": [0]}
+    assert told(batch) == {"area_disagrees": 1} and failing(SOURCE, batch) == {"area_as_drawn": [0]}
 
 
 def test_drifted_land_use_is_told_or_refused() -> None:
     (batch,) = parse(land(set_first("OWNER_KIND", "state")), CONTRACT).batches
-    assert rules(batch) == {"new_column": 1}
+    assert told(batch) == {"new_column": 1}
 
     def lose(collection: dict[str, Any]) -> None:
         for feature in collection["features"]:
             del feature["properties"]["TB_IDN"]
 
-    assert refused(parse, land(lose), SOURCE).rule == "column_missing"
+    assert refused(SOURCE, land(lose)).rule == "column_missing"
 
 
 @pytest.mark.parametrize(
@@ -88,7 +89,7 @@ def test_land_use_in_another_system_is_refused_by_its_name(system: str, is_taken
     if is_taken:
         assert parse(document, CONTRACT).batches[0].rows.height == 15
     else:
-        refusal = refused(parse, document, SOURCE)
+        refusal = refused(SOURCE, document)
         assert refusal.rule == "wrong_crs" and f"EPSG:{system.rsplit(':', 1)[-1]}" in refusal.reason_en
 
 
@@ -110,9 +111,9 @@ def test_an_empty_layer_is_no_data() -> None:
 
 
 def test_rasters_and_land_use_are_claimed_and_other_geojson_is_not() -> None:
-    assert claims(Document(sample(SOURCE).read_bytes(), "any")) and claims(land())
+    assert claims(Document(sample(SOURCE), "any")) and claims(land())
     for other in ("gistda_hotspot", "gistda_burn_scar", "gistda_pm25"):
-        assert not claims(Document(sample(other).read_bytes(), "any.json"))
+        assert not claims(Document(sample(other), "any.json"))
     assert not claims(Document(b"", "any.tif")) and not claims(Document(b"\0\xff", "any.tif"))
 
 

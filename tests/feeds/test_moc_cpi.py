@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import polars as pl
 import pytest
 
 from simulator.feeds import moc_cpi as feed
-from tests.feeds.economy import batches, book, findings, no_data, refused
-from tests.feeds.energy import WORLD, batch, broken, claims, local, sample
+from tests.feeds.source import WORLD, batch, batches, broken, claims, findings, local, no_data, refused, sample
+from tests.unit.readers_books import book
 
 SOURCE = "moc_cpi"
 HEADER = ",".join(feed.HEADER)
@@ -122,7 +122,7 @@ def test_a_new_column_is_told_and_a_lost_one_refused() -> None:
 def test_words_months_that_are_none_and_empty_files() -> None:
     lines = [line("101", month=str(m)) for m in range(1, 5)]
     made = batch(SOURCE, table(line("สูง", month="12"), line("100", month="13"), *lines))
-    assert broken(SOURCE, made) == {"readable": ["2", "3"]}
+    assert broken(SOURCE, made, received=datetime(2027, 1, 1, tzinfo=UTC)) == {"readable": ["2", "3"]}
     assert refused(SOURCE, table(*(line("สูง", month=str(m)) for m in range(1, 5)))).rule == "type_flip"
     assert no_data(SOURCE, table()).reason_en
 

@@ -12,12 +12,12 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assets.readers.calendar import month_span
 from assets.readers.document import Document
 from assets.readers.result import Batch, NoData, Refusal
-from assets.sources.moen_electricity.parse import _month
 from simulator.feeds import moen_electricity as feed
 from simulator.feeds._workbook import as_xls
-from tests.feeds.energy import WORLD, batch, broken, claims, contract, parser, sample
+from tests.feeds.source import WORLD, batch, broken, claims, contract, parser, sample
 
 SOURCE = "moen_electricity"
 PATH = "SYNTHETIC/T05_02_01.xls"
@@ -238,9 +238,9 @@ def test_a_book_of_several_sheets_gives_a_batch_for_each_table() -> None:
 
 @given(st.integers(1950, 2100), st.integers(1, 12))
 def test_a_month_begins_and_ends_at_local_midnight(year: int, month: int) -> None:
-    start, end = _month(year, month)
+    start, end = month_span(year, month)
     assert (start.hour, start.minute, end.hour) == (17, 0, 17)
-    assert 28 <= (end - start).days <= 31 and _month(year + month // 12, month % 12 + 1)[0] == end
+    assert 28 <= (end - start).days <= 31 and month_span(year + month // 12, month % 12 + 1)[0] == end
 
 
 def test_every_delivery_of_the_simulator_is_claimed_says_synthetic_and_passes_the_gate() -> None:

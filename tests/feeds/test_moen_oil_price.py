@@ -15,14 +15,14 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.readers.result import Batch, NoData, Refusal
+from assets.readers.result import Batch, NoData
 from assets.sources.moen_oil_price.products import product_of
 from simulator.feed import Request
 from simulator.feeds import _fuel
 from simulator.feeds import moen_oil_price as feed
 from simulator.feeds._workbook import as_xls
-from tests.feeds.energy import WORLD, batch, broken, claims, local, sample
 from tests.feeds.official import official
+from tests.feeds.source import WORLD, batch, broken, claims, local, refused, sample, told
 
 SOURCE = "moen_oil_price"
 DAY = date(2026, 3, 20)
@@ -57,19 +57,8 @@ def structure(data: bytes, path: str = "SYNTHETIC/pt-price-st-2019-1-1.xls") -> 
     return batch(SOURCE, data, path)
 
 
-def findings(of: Batch) -> dict[str, int]:
-    return {finding.rule: finding.n for finding in of.findings}
-
-
 def row(of: Batch, **where: str) -> dict[str, Any]:
     return of.rows.filter(*(pl.col(name) == value for name, value in where.items())).row(0, named=True)
-
-
-def refused(data: bytes, path: str = "SYNTHETIC/x") -> Refusal:
-    with pytest.raises(Refusal) as caught:
-        batch(SOURCE, data, path)
-    assert caught.value.reason_en and caught.value.reason_th
-    return caught.value
 
 
 # ── the page of brands ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -115,9 +104,9 @@ def test_a_brand_without_price_and_without_dash_is_quarantined() -> None:
 
 def test_a_frozen_brand_is_told_and_stays_at_its_own_date() -> None:
     found = read_page(page())
-    assert findings(found) == {"frozen_brand": 1}
-    told = found.findings[0]
-    assert (told.sheet, told.cell) == ("data.esso", "oil_esso_date") and "esso since 2025-09-24" in told.reason_en
+    assert told(found) == {"frozen_brand": 1}
+    frozen = found.findings[0]
+    assert (frozen.sheet, frozen.cell) == ("data.esso", "oil_esso_date") and "esso since 2025-09-24" in frozen.reason_en
     rows = found.rows.filter(pl.col("brand") == "esso")
     assert rows["interval_start_at"].unique().to_list() == [local("2025-09-24 05:00")]
 
@@ -134,14 +123,14 @@ def test_the_time_of_a_row_is_the_brands_own_not_the_page_s() -> None:
 
 def test_a_page_date_that_is_none_is_told_and_refuses_nothing() -> None:
     found = read_page({**page(), "last_updated": "soon"})
-    assert findings(found)["last_updated_unreadable"] == 1 and found.rows["published_date"].null_count() == 120
+    assert told(found)["last_updated_unreadable"] == 1 and found.rows["published_date"].null_count() == 120
 
 
 def test_a_brand_without_a_readable_time_is_left_out_and_counted() -> None:
     changed = page()
     changed["data"]["pure"]["oil_pure_time"] = "-"
     found = read_page(changed)
-    assert findings(found)["brand_without_date"] == 1
+    assert told(found)["brand_without_date"] == 1
     assert [(drop.rule, drop.n) for drop in found.drops] == [("brand_without_date", 12)]
     assert found.rows_in == 120 and "pure" not in found.rows["brand"].to_list()
 
@@ -151,7 +140,7 @@ def test_a_new_product_and_a_new_brand_are_taken_and_the_product_is_told() -> No
     changed["data"]["ptt"]["oil_ptt_b24"] = "33.10"
     changed["data"]["newco"] = {"oil_newco_ds": 31.5, "oil_newco_date": "2026-03-19", "oil_newco_time": "05:00"}
     found = read_page(changed)
-    assert findings(found)["new_column"] == 1
+    assert told(found)["new_column"] == 1
     assert row(found, product="b24")["price_baht_per_litre"] == 33.1
     assert row(found, brand="newco")["price_baht_per_litre"] == 31.5  # a bare number is as good as its text
 
@@ -160,25 +149,27 @@ def test_a_product_that_no_brand_lists_any_more_is_told() -> None:
     changed = page()
     for brand, cells in changed["data"].items():
         del cells[f"oil_{brand}_gl95p"]
-    assert findings(read_page(changed))["product_gone"] == 1
+    assert told(read_page(changed))["product_gone"] == 1
 
 
 def test_a_page_that_lost_its_dates_is_refused() -> None:
     changed = page()
     for brand, cells in changed["data"].items():
         del cells[f"oil_{brand}_date"]
-    assert refused(json.dumps(changed).encode()).rule == "column_missing"
-    assert refused(b'{"status": "success", "last_updated": "1 May 2026", "prices": {}}').rule == "column_missing"
+    assert refused(SOURCE, json.dumps(changed).encode()).rule == "column_missing"
+    assert (
+        refused(SOURCE, b'{"status": "success", "last_updated": "1 May 2026", "prices": {}}').rule == "column_missing"
+    )
 
 
 def test_prices_of_another_type_are_refused() -> None:
     changed = page()
     changed["data"]["ptt"]["oil_ptt_ds"] = {"price": "33.10"}
-    assert refused(json.dumps(changed).encode()).rule == "type_flip"
+    assert refused(SOURCE, json.dumps(changed).encode()).rule == "type_flip"
     for brand, cells in page()["data"].items():
         changed["data"][brand] = {k: v if k.endswith(("_date", "_time")) else "n.a." for k, v in cells.items()}
-    assert refused(json.dumps(changed).encode()).rule == "type_flip"
-    assert refused(b'{"status": "success", "data": ["ptt"]}').rule == "type_flip"
+    assert refused(SOURCE, json.dumps(changed).encode()).rule == "type_flip"
+    assert refused(SOURCE, b'{"status": "success", "data": ["ptt"]}').rule == "type_flip"
 
 
 def test_one_unreadable_price_is_quarantined_with_its_text() -> None:
@@ -204,15 +195,15 @@ def test_a_price_far_from_the_other_brands_is_flagged_but_not_that_of_a_frozen_b
 
 
 def test_an_answer_that_is_no_success_is_refused_and_an_empty_one_is_no_data() -> None:
-    assert refused(b'{"status": "error", "data": {}}').rule == "not_a_success"
-    assert refused(b'{"status": "success", ').rule == "invalid_json"
+    assert refused(SOURCE, b'{"status": "error", "data": {}}').rule == "not_a_success"
+    assert refused(SOURCE, b'{"status": "success", ').rule == "invalid_json"
     with pytest.raises(NoData):
         read_page({"status": "success", "data": {}, "last_updated": "9 October 2026"})
 
 
 def test_eppo_s_own_page_parses() -> None:
     found = batch(SOURCE, official("eppo/eppo_oil_prices_2026-10-10.json").read_bytes(), "page.json")
-    assert (found.rows.height, found.rows.filter("is_sold").height, findings(found)) == (120, 64, {"frozen_brand": 1})
+    assert (found.rows.height, found.rows.filter("is_sold").height, told(found)) == (120, 64, {"frozen_brand": 1})
     assert row(found, brand="ptt", product="gl95")["price_baht_per_litre"] == 50.43
     assert set(found.rows["published_date"]) == {date(2026, 10, 9)}
     assert broken(SOURCE, found) == {}
@@ -238,7 +229,7 @@ def test_a_header_over_two_rows_and_a_bare_day_number_are_read() -> None:
     values = [gasoline[name] for name in feed.PARTS]
     assert values == OLD[4][1:] and gasoline["refinery_discount"] is None
     assert (gasoline["product_label"], gasoline["sheet"], gasoline["cell"]) == ("ULG", "Sheet1", "A5")
-    assert findings(found) == {} and broken(SOURCE, found) == {}
+    assert told(found) == {} and broken(SOURCE, found) == {}
 
 
 def test_the_two_columns_that_are_called_vat_are_told_apart() -> None:
@@ -271,7 +262,7 @@ def test_the_exchange_rate_of_the_footer_stands_on_every_row_and_is_no_product()
 
 
 @pytest.mark.parametrize(
-    ("day", "rows", "expected", "told"),
+    ("day", "rows", "expected", "findings"),
     [
         (date(2020, 9, 30), ["H-DIESEL"], ["ds"], {}),
         (date(2020, 10, 1), ["H-DIESEL B7", "H-DIESEL"], ["ds", "dsb10"], {}),
@@ -282,11 +273,11 @@ def test_the_exchange_rate_of_the_footer_stands_on_every_row_and_is_no_product()
     ],
 )
 def test_h_diesel_means_b10_from_october_2020_to_september_2023(
-    day: date, rows: list[str], expected: list[str], told: dict[str, int]
+    day: date, rows: list[str], expected: list[str], findings: dict[str, int]
 ) -> None:
     grid = [*OLD[:4], *([label, *OLD[5][1:]] for label in rows), OLD[-1]]
     found = structure(old(day=(day - date(1899, 12, 30)).days, rows=grid), "SYNTHETIC/x.xls")
-    assert found.rows["product_code"].to_list() == expected and findings(found) == told
+    assert found.rows["product_code"].to_list() == expected and told(found) == findings
 
 
 def test_the_new_layout_begins_in_another_column_after_a_report_and_has_a_discount() -> None:
@@ -295,18 +286,18 @@ def test_the_new_layout_begins_in_another_column_after_a_report_and_has_a_discou
     diesel = row(found, product_code="ds")
     assert (diesel["refinery_discount"], diesel["sheet"], diesel["cell"]) == (-1.0, "Oil Price Structure", "B12")
     assert diesel["exchange_rate_baht_per_usd"] == _fuel.exchange_rate(WORLD, DAY)
-    assert findings(found) == {} and broken(SOURCE, found) == {}
+    assert told(found) == {} and broken(SOURCE, found) == {}
 
 
 def test_the_date_of_the_sheet_wins_over_the_name_and_the_difference_is_told() -> None:
     found = structure(old(), "SYNTHETIC/pt-price-st-2019-12-3.xls")
-    assert found.period_start == date(2019, 1, 1) and findings(found) == {"date_differs": 1}
+    assert found.period_start == date(2019, 1, 1) and told(found) == {"date_differs": 1}
 
 
 def test_the_name_s_date_without_leading_zeros_stands_in_for_a_missing_one() -> None:
     found = structure(old(day=0), "SYNTHETIC/pt-price-st-2019-2-3.xls")
-    assert found.period_start == date(2019, 2, 3) and findings(found) == {"date_from_path": 1}
-    assert refused(old(day=0), "SYNTHETIC/pt-price-st-2019-076-31.xls").rule == "date_missing"
+    assert found.period_start == date(2019, 2, 3) and told(found) == {"date_from_path": 1}
+    assert refused(SOURCE, old(day=0), "SYNTHETIC/pt-price-st-2019-076-31.xls").rule == "date_missing"
 
 
 def test_components_that_do_not_add_up_are_flagged() -> None:
@@ -319,28 +310,26 @@ def test_a_new_column_and_a_new_product_are_told_and_the_rest_is_taken() -> None
     grid[2] += ["CARBON"]
     grid[3] += ["TAX"]
     found = structure(old(["SAF B1", *OLD[4][1:]], rows=grid))
-    assert (
-        findings(found) == {"new_column": 1, "new_product": 1} and found.rows["product_code"].to_list()[-1] == "saf_b1"
-    )
+    assert told(found) == {"new_column": 1, "new_product": 1} and found.rows["product_code"].to_list()[-1] == "saf_b1"
 
 
 def test_a_workbook_without_retail_or_without_a_table_is_refused() -> None:
     without = [line[:11] for line in OLD]
-    lost = refused(old(rows=without), "SYNTHETIC/pt-price-st-2018-5-2.xls")
+    lost = refused(SOURCE, old(rows=without), "SYNTHETIC/pt-price-st-2018-5-2.xls")
     assert lost.rule == "column_missing" and "retail" in lost.reason_en
     assert not claims(SOURCE, as_xls([["JAN", 1.0]]), "x.xls")
-    assert refused(as_xls([["JAN", 1.0]])).rule == "column_missing"
+    assert refused(SOURCE, as_xls([["JAN", 1.0]])).rule == "column_missing"
 
 
 def test_another_unit_than_baht_per_litre_is_refused() -> None:
     grid = [list(line) for line in OLD]
     grid[2][0] = "UNIT:SATANG/LITRE"
-    assert refused(old(rows=grid)).rule == "unit_unknown"
+    assert refused(SOURCE, old(rows=grid)).rule == "unit_unknown"
 
 
 def test_words_where_the_prices_belong_are_refused_and_a_single_one_is_quarantined() -> None:
     words = [*OLD[:4], *([line[0], "n.a.", *line[2:]] for line in OLD[4:8]), OLD[-1]]
-    assert refused(old(rows=words)).rule == "type_flip"
+    assert refused(SOURCE, old(rows=words)).rule == "type_flip"
     one = structure(old(["GASOHOL91", "#VALUE!", *OLD[4][2:]]))
     assert broken(SOURCE, one) == {"readable": ["A9"]}
 
@@ -349,8 +338,8 @@ def test_a_workbook_with_a_header_alone_is_no_data_and_a_broken_one_is_refused()
     with pytest.raises(NoData):
         structure(old(rows=[*OLD[:4], OLD[-1]]))
     damaged = old()[:512] + bytes(1024) + old()[1536:]
-    assert refused(damaged).rule == "corrupt_workbook"
-    assert refused(feed.new_workbook(WORLD, DAY)[:3000]).rule == "truncated_zip"
+    assert refused(SOURCE, damaged).rule == "corrupt_workbook"
+    assert refused(SOURCE, feed.new_workbook(WORLD, DAY)[:3000]).rule == "truncated_zip"
 
 
 def test_a_name_without_figures_is_counted_as_left_out() -> None:
@@ -362,7 +351,7 @@ def test_eppo_s_sheet_of_2018_parses_from_a_real_xls() -> None:
     text = official("eppo/eppo_structure_sheet_grid_2018-07-19.json").read_text(encoding="utf-8")
     grid = json.loads(text)["structure_2018_07_19"]
     found = structure(as_xls(grid), "pt-price-st-2018-7-19.xls")
-    assert (found.period_start, found.rows.height, findings(found)) == (date(2018, 7, 19), 9, {})
+    assert (found.period_start, found.rows.height, told(found)) == (date(2018, 7, 19), 9, {})
     assert row(found, product_code="e85")["oil_fund"] == -8.98
     assert set(found.rows["exchange_rate_baht_per_usd"]) == {33.51}
     assert broken(SOURCE, found) == {}

@@ -18,11 +18,12 @@ from assets.readers.result import Batch, NoData
 from assets.sources.nasa_firms_hotspot.parse import claims, parse
 from simulator.feeds import gistda_hotspot
 from simulator.feeds import nasa_firms_hotspot as feed
-from tests.conftest import SHARED
-from tests.feeds.space import WORLD, ask, contract_of, failing, refused, rules, sample
+from tests.feeds.official import open_data
+from tests.feeds.source import contract, failing, refused, sample, told
+from tests.feeds.space import WORLD, ask
 
 SOURCE = "nasa_firms_hotspot"
-CONTRACT = contract_of(SOURCE)
+CONTRACT = contract(SOURCE)
 VIIRS = (
     "latitude,longitude,bright_ti4,scan,track,acq_date,acq_time,satellite,instrument,confidence,version,bright_ti5,frp,"
     "daynight"
@@ -51,7 +52,7 @@ def modis(confidence: str) -> str:
 
 
 def test_reviewed_rows_of_the_sample() -> None:
-    batch = batch_of(sample(SOURCE).read_bytes())
+    batch = batch_of(sample(SOURCE))
     assert (batch.entity, batch.layout, batch.series, batch.rows.height) == ("hotspot", "viirs", "N", 31)
     assert batch.findings == () and batch.drops == ()
     columns = [
@@ -73,7 +74,7 @@ def test_reviewed_rows_of_the_sample() -> None:
 
 
 def test_the_sample_breaks_no_rule() -> None:
-    assert failing(CONTRACT, batch_of(sample(SOURCE).read_bytes())) == {}
+    assert failing(SOURCE, batch_of(sample(SOURCE))) == {}
 
 
 @pytest.mark.parametrize(("text", "hour", "minute"), [("648", 6, 48), ("5", 0, 5), ("0", 0, 0), ("1904", 19, 4)])
@@ -109,7 +110,7 @@ def test_a_last_line_that_was_cut_off_is_never_a_detection() -> None:
         sound, cut = batch.rows.iter_rows(named=True)
         assert sound["problem"] is None and None not in [sound[name] for name in needed]
         assert cut["problem"] is not None or None in [cut[name] for name in needed], last[:length]
-    assert failing(CONTRACT, batch_of(f"{whole}\n{last[:-2]}")) == {"key_present": [1]}
+    assert failing(SOURCE, batch_of(f"{whole}\n{last[:-2]}")) == {"key_present": [1]}
 
 
 @pytest.mark.parametrize(("letter", "word"), [("l", "low"), ("n", "nominal"), ("h", "high")])
@@ -130,7 +131,7 @@ def test_per_cent_of_modis(percent: str, word: str) -> None:
 @pytest.mark.parametrize("text", [viirs(confidence="68"), modis("n"), modis("101"), modis("-1"), modis("68.5")])
 def test_a_confidence_of_the_other_sensor_is_quarantined(text: str) -> None:
     batch = batch_of(text)
-    assert batch.rows["confidence_class"][0] is None and failing(CONTRACT, batch) == {"readable": [0]}
+    assert batch.rows["confidence_class"][0] is None and failing(SOURCE, batch) == {"readable": [0]}
     assert batch.rows["raw_value"][0] == batch.rows["confidence"][0]
 
 
@@ -143,57 +144,57 @@ def test_each_sensor_has_its_own_channels() -> None:
         None,
     )
     assert (other["brightness_k"], other["bright_t31_k"], other["bright_ti4_k"]) == (312.94, 285.16, None)
-    assert failing(CONTRACT, batch_of(modis("68"))) == {}
+    assert failing(SOURCE, batch_of(modis("68"))) == {}
 
 
 def test_two_satellites_over_one_fire_are_two_detections() -> None:
     row = VIIRS_ROW.format(time=648, confidence="n")
     batch = batch_of(viirs(row, row.replace("N21", "N20")))
-    assert batch.rows.height == 2 and failing(CONTRACT, batch) == {}
+    assert batch.rows.height == 2 and failing(SOURCE, batch) == {}
 
 
 def test_a_line_sent_twice_is_taken_once_and_two_contents_of_one_detection_are_quarantined() -> None:
     row = VIIRS_ROW.format(time=648, confidence="n")
     twice = batch_of(viirs(row, row))
     assert twice.rows.height == 1 and [(d.rule, d.n) for d in twice.drops] == [("same_record", 1)]
-    assert failing(CONTRACT, batch_of(viirs(row, row.replace("2.91", "9.91")))) == {"unique_key": [0, 1]}
+    assert failing(SOURCE, batch_of(viirs(row, row.replace("2.91", "9.91")))) == {"unique_key": [0, 1]}
 
 
 def test_ranges_are_the_world_s_and_thailand_s() -> None:
     rows = [VIIRS_ROW.format(time=time, confidence="n") for time in (1, 2, 3)]
     rows[1], rows[2] = rows[1].replace("18.3,", "-8.9,"), rows[2].replace("99.7,", "199.7,")
-    assert failing(CONTRACT, batch_of(viirs(*rows))) == {"soft_range": [1, 2], "hard_range": [2]}
+    assert failing(SOURCE, batch_of(viirs(*rows))) == {"soft_range": [1, 2], "hard_range": [2]}
 
 
 def test_a_satellite_that_nobody_knows_is_quarantined() -> None:
-    assert failing(CONTRACT, batch_of(viirs().replace("N21", "X9"))) == {"code_known": [0]}
+    assert failing(SOURCE, batch_of(viirs().replace("N21", "X9"))) == {"code_known": [0]}
 
 
 def test_a_time_that_is_none_keeps_its_text() -> None:
     batch = batch_of(viirs(time=2460))
-    assert batch.rows["raw_value"][0] == "2026-03-18 2460" and failing(CONTRACT, batch)["readable"] == [0]
+    assert batch.rows["raw_value"][0] == "2026-03-18 2460" and failing(SOURCE, batch)["readable"] == [0]
 
 
 def test_the_type_of_standard_processing_is_taken_when_it_is_there() -> None:
     batch = batch_of(f"{VIIRS},type\n" + VIIRS_ROW.format(time=648, confidence="n") + ",2")
-    assert batch.rows["fire_type"][0] == 2 and rules(batch) == {} and failing(CONTRACT, batch) == {}
+    assert batch.rows["fire_type"][0] == 2 and told(batch) == {} and failing(SOURCE, batch) == {}
 
 
 def test_a_new_column_is_tolerated_and_told() -> None:
     batch = batch_of(f"{VIIRS},smoke\n" + VIIRS_ROW.format(time=648, confidence="n") + ",1")
-    assert rules(batch) == {"new_column": 1} and batch.rows.height == 1
+    assert told(batch) == {"new_column": 1} and batch.rows.height == 1
 
 
 @pytest.mark.parametrize("column", ["acq_time", "bright_ti4", "confidence", "frp"])
 def test_a_lost_column_refuses_the_file(column: str) -> None:
     frame = pl.read_csv(viirs().encode(), infer_schema=False).drop(column)
-    refusal = refused(parse, document(frame.write_csv()), SOURCE)
+    refusal = refused(SOURCE, document(frame.write_csv()))
     assert refusal.rule == "column_missing" and f"lacks {column} " in refusal.reason_en
 
 
 def test_words_in_the_place_of_numbers_refuse_the_file() -> None:
     rows = [VIIRS_ROW.format(time=time, confidence="n").replace("2.91", "hot") for time in (1, 2, 3)]
-    assert refused(parse, document(viirs(*rows)), SOURCE).rule == "type_flip"
+    assert refused(SOURCE, document(viirs(*rows))).rule == "type_flip"
 
 
 @pytest.mark.parametrize("text", [VIIRS, f"{MODIS}\n"])
@@ -204,12 +205,12 @@ def test_a_header_alone_is_no_data(text: str) -> None:
 
 @pytest.mark.parametrize("words", ["Invalid MAP_KEY.", "Exceeding allowed transaction limit."])
 def test_words_instead_of_a_table_are_the_partner_s_error(words: str) -> None:
-    refusal = refused(parse, document(words), SOURCE)
+    refusal = refused(SOURCE, document(words))
     assert refusal.rule == "partner_error" and words in refusal.reason_en
 
 
 def test_a_line_with_too_many_fields_is_refused() -> None:
-    assert refused(parse, document(viirs() + ",more,fields"), SOURCE).rule == "malformed_csv"
+    assert refused(SOURCE, document(viirs() + ",more,fields")).rule == "malformed_csv"
 
 
 def test_content_is_claimed_and_foreign_bytes_are_not() -> None:
@@ -227,12 +228,10 @@ def test_content_is_claimed_and_foreign_bytes_are_not() -> None:
     ],
 )
 def test_the_open_files_are_read(name: str, n: int, first: datetime) -> None:
-    file = SHARED / "data" / "open" / "firms" / name
-    if not file.is_file():
-        pytest.skip("NASA's open files are not at hand; set MAEMOH_SHARED to the folder that holds data/")
+    file = open_data(f"firms/{name}")
     batch = batch_of(file.read_bytes(), name)
-    assert batch.rows.height == n and rules(batch) == {} and batch.drops == ()
-    assert batch.rows["interval_start_at"][0] == first and failing(CONTRACT, batch) == {}
+    assert batch.rows.height == n and told(batch) == {} and batch.drops == ()
+    assert batch.rows["interval_start_at"][0] == first and failing(SOURCE, batch) == {}
     assert batch.rows["problem"].null_count() == n
 
 
@@ -281,4 +280,4 @@ def test_deliveries_are_the_same_every_time_say_synthetic_and_parse() -> None:
     for path, body in made:
         assert "SYNTHETIC" in Path(path).parts[0]
         batch = batch_of(body, path)
-        assert rules(batch) == {} and failing(CONTRACT, batch) == {}
+        assert told(batch) == {} and failing(SOURCE, batch) == {}

@@ -15,9 +15,9 @@ from assets.readers.places import PLACES, places
 from assets.sources.nesdc_gpp.names import province, tis_code, year_of
 from simulator.feeds import nesdc_gpp as feed
 from simulator.feeds._places import PROVINCES
-from tests.feeds.economy import batches, book, findings, refused
-from tests.feeds.energy import WORLD, broken, claims, local, sample
 from tests.feeds.official import official
+from tests.feeds.source import WORLD, batches, broken, claims, findings, local, refused, sample
+from tests.unit.readers_books import book
 
 SOURCE = "nesdc_gpp"
 Row = list[Any]

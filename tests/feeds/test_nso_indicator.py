@@ -17,8 +17,19 @@ from assets.readers.pulled import pulled_path
 from assets.readers.result import Refusal
 from simulator.feed import Request
 from simulator.feeds import nso_indicator as feed
-from tests.feeds.economy import batches, findings, no_data, refused
-from tests.feeds.energy import WORLD, batch, broken, claims, contract, local, sample
+from tests.feeds.source import (
+    WORLD,
+    batch,
+    batches,
+    broken,
+    claims,
+    contract,
+    findings,
+    local,
+    no_data,
+    refused,
+    sample,
+)
 
 SOURCE = "nso_indicator"
 AT = datetime(2026, 3, 20, 20, tzinfo=UTC)

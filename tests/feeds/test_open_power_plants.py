@@ -9,21 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.readers.result import Batch, NoData, Refusal
+from assets.readers.result import Batch, NoData
 from assets.sources.open_power_plants.units import capacity_of_units
 from simulator.feeds import open_power_plants as feed
-from tests.conftest import SHARED
-from tests.feeds.energy import WORLD, batch, broken, claims, contract, sample
+from tests.feeds.official import open_data
+from tests.feeds.source import WORLD, batch, broken, claims, contract, refused, sample
 
 SOURCE = "open_power_plants"
 WRI, EMBER = ((feed.BUNDLE / name).read_bytes() for name in feed.FILES)
-
-
-def refused(data: bytes) -> Refusal:
-    with pytest.raises(Refusal) as caught:
-        batch(SOURCE, data)
-    assert caught.value.reason_en and caught.value.reason_th
-    return caught.value
 
 
 def findings(of: Batch) -> list[str]:
@@ -108,7 +101,10 @@ def test_the_bundled_capacities_are_all_taken_by_year() -> None:
 
 
 def test_a_lost_column_is_refused_and_a_new_one_told() -> None:
-    assert refused(WRI.replace(b"Capacity (MW),Commissioning", b"Capacity (MW),Started", 1)).rule == "column_missing"
+    assert (
+        refused(SOURCE, WRI.replace(b"Capacity (MW),Commissioning", b"Capacity (MW),Started", 1)).rule
+        == "column_missing"
+    )
     lines = WRI.splitlines()
     more = b"\r\n".join([lines[0] + b",Colour", *(line + b",blue" for line in lines[1:3])])
     found = batch(SOURCE, more)
@@ -119,7 +115,7 @@ def test_a_lost_column_is_refused_and_a_new_one_told() -> None:
 
 def test_words_where_the_capacity_belongs_are_refused() -> None:
     rows = "".join(f"coal,{year}-01-01,large,Ember\n" for year in range(2017, 2021))
-    assert refused(f"fuel,valid_from,capacity_mw,source\n{rows}".encode()).rule == "type_flip"
+    assert refused(SOURCE, f"fuel,valid_from,capacity_mw,source\n{rows}".encode()).rule == "type_flip"
 
 
 def test_an_unreadable_year_is_quarantined() -> None:
@@ -150,9 +146,7 @@ def test_the_contract_says_that_the_figures_are_real_open_and_whose_they_are() -
 
 def test_the_bundled_files_are_the_open_ones_unchanged() -> None:
     for name in feed.FILES:
-        path = SHARED / "data" / "open" / "energy" / name
-        if not path.is_file():
-            pytest.skip(f"the open files are not at hand ({path}); set MAEMOH_SHARED to the folder that holds data/")
+        path = open_data(f"energy/{name}")
         assert hashlib.sha256((feed.BUNDLE / name).read_bytes()).digest() == hashlib.sha256(path.read_bytes()).digest()
 
 

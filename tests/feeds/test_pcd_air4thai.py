@@ -14,24 +14,9 @@ from hypothesis import strategies as st
 from simulator.feed import Request
 from simulator.feeds import pcd_air4thai as feed
 from simulator.world import BANGKOK, World
-from tests.feeds.air import (
-    accounted,
-    as_bytes,
-    batch,
-    batches,
-    broken,
-    changed,
-    claims,
-    contract,
-    empty,
-    local,
-    mangled,
-    refused,
-    row,
-    sample,
-    told,
-)
+from tests.feeds.air import accounted, batch, broken, mangled, row
 from tests.feeds.official import official
+from tests.feeds.source import as_bytes, batches, changed, claims, contract, local, no_data, refused, sample, told
 
 SOURCE = "pcd_air4thai"
 LAST = "SYNTHETIC pcd_air4thai/2026-03-20T09.json"
@@ -216,7 +201,7 @@ def test_one_odd_word_is_kept_and_asked_about() -> None:
 
 
 def test_an_empty_list_is_no_data_and_broken_json_is_refused() -> None:
-    assert empty(SOURCE, b'{"stations": []}').reason_th
+    assert no_data(SOURCE, b'{"stations": []}').reason_th
     assert refused(SOURCE, sample(SOURCE)[:900]).rule == "invalid_json"
 
 

@@ -16,20 +16,9 @@ from assets.sources.pcd_air4thai_history.book import DECIMALS
 from simulator.feed import Request
 from simulator.feeds import pcd_air4thai_history as feed
 from simulator.world import BANGKOK, World
-from tests.feeds.air import (
-    accounted,
-    batch,
-    broken,
-    changed,
-    claims,
-    empty,
-    local,
-    mangled,
-    real,
-    refused,
-    sample,
-    told,
-)
+from tests.feeds.air import accounted, batch, broken, mangled
+from tests.feeds.official import real
+from tests.feeds.source import changed, claims, local, no_data, refused, sample, told
 from tests.unit.readers_books import xlsx
 
 SOURCE = "pcd_air4thai_history"
@@ -117,8 +106,8 @@ def test_words_refuse_the_answer() -> None:
 
 
 def test_an_answer_without_stations_is_no_data_and_broken_json_is_refused() -> None:
-    assert empty(SOURCE, b'{"stations": [{"stationID": "37t", "data": []}]}')
-    assert empty(SOURCE, b'{"stations": []}')
+    assert no_data(SOURCE, b'{"stations": [{"stationID": "37t", "data": []}]}')
+    assert no_data(SOURCE, b'{"stations": []}')
     assert refused(SOURCE, sample(SOURCE)[:500]).rule == "invalid_json"
 
 
@@ -232,7 +221,7 @@ def test_the_csv_with_a_byte_order_mark_is_the_same_table() -> None:
 def test_a_sheet_of_something_else_is_told_and_a_table_without_rows_is_no_data() -> None:
     data = xlsx(("09-12", [HEADER, UNITS, *ROWS]), ("notes", [["one"], ["two"]]), ("SYNTHETIC", [["SYNTHETIC"]]))
     assert [f.sheet for f in batch(SOURCE, data, NAME).findings if f.rule == "sheet_not_understood"] == ["notes"]
-    assert empty(SOURCE, book([]), NAME)
+    assert no_data(SOURCE, book([]), NAME)
 
 
 def test_it_claims_its_own_deliveries_only() -> None:

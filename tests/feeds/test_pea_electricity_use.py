@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.readers.result import Batch, NoData, Refusal
+from assets.readers.result import Batch
 from simulator.feeds import pea_electricity_use as feed
 from simulator.world import BANGKOK, World
-from tests.feeds.energy import WORLD, batch, broken, claims, local, sample
+from tests.feeds.source import WORLD, batch, broken, claims, local, no_data, refused, sample
 
 SOURCE = "pea_electricity_use"
 HEADER = ",".join(feed.HEADER)
@@ -36,12 +36,6 @@ def branch(*classes: tuple[str, str, str, str], total: tuple[str, str] | None, c
 
 def read(*classes: tuple[str, str, str, str], total: tuple[str, str] | None = None) -> Batch:
     return batch(SOURCE, table(*branch(*classes, total=total)))
-
-
-def refused(data: bytes) -> Refusal:
-    with pytest.raises(Refusal) as caught:
-        batch(SOURCE, data)
-    return caught.value
 
 
 # ── text and time ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -132,8 +126,7 @@ def test_two_total_rows_that_differ_are_told_and_the_same_twice_are_not() -> Non
 
 
 def test_a_file_of_totals_alone_holds_no_record() -> None:
-    with pytest.raises(NoData):
-        batch(SOURCE, table(line("รวม", "3,500", "160", "-")))
+    no_data(SOURCE, table(line("รวม", "3,500", "160", "-")))
 
 
 # ── few customers ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -211,21 +204,20 @@ def test_a_new_column_is_told_and_not_taken() -> None:
 
 def test_a_lost_column_refuses_the_file_and_names_it() -> None:
     header = HEADER.replace(",จำนวนผู้ใช้ไฟ (ราย)", "")
-    refusal = refused(table("2569,3,B1,กฟส.,ไฟสาธารณะ,500,2", header=header))
+    refusal = refused(SOURCE, table("2569,3,B1,กฟส.,ไฟสาธารณะ,500,2", header=header))
     assert refusal.rule == "column_missing" and "จำนวนผู้ใช้ไฟ (ราย)" in refusal.reason_en
 
 
 def test_a_column_of_words_refuses_the_file() -> None:
-    assert refused(table(*(line(name, "มาก", "20", "1") for name, *_ in THREE))).rule == "type_flip"
+    assert refused(SOURCE, table(*(line(name, "มาก", "20", "1") for name, *_ in THREE))).rule == "type_flip"
 
 
 def test_ragged_lines_refuse_the_file() -> None:
-    assert refused(table(line(*THREE[0]), f"{line(*THREE[1])},1,2,3")).rule == "malformed_csv"
+    assert refused(SOURCE, table(line(*THREE[0]), f"{line(*THREE[1])},1,2,3")).rule == "malformed_csv"
 
 
 def test_a_header_alone_is_a_sound_file_without_data() -> None:
-    with pytest.raises(NoData):
-        batch(SOURCE, table())
+    no_data(SOURCE, table())
 
 
 @pytest.mark.parametrize("data", [b"", b"hello", "ปี,เดือน,จังหวัด\n".encode("cp874"), b'{"a": 1}'])

@@ -10,12 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.readers.result import NoData, Refusal
 from assets.redact import Redactor
 from expectations.personal import CITIZEN_ID, CITIZEN_ID_DASHED, EMAIL, MOBILE
 from simulator.feeds import ptt_ev_charging as feed
 from simulator.world import BANGKOK, World
-from tests.feeds.energy import SOURCES, WORLD, batch, broken, claims, contract, local, sample
+from tests.feeds.source import SOURCES, WORLD, batch, broken, claims, contract, local, no_data, refused, sample
 
 SOURCE = "ptt_ev_charging"
 HEADER = ",".join(feed.HEADER)
@@ -47,12 +46,6 @@ def redacted(data: bytes, key: bytes = b"key of a test") -> str:
 
 def found_in(*lines: str) -> dict[str, list[str]]:
     return broken(SOURCE, batch(SOURCE, table(*lines)))
-
-
-def refused(data: bytes) -> Refusal:
-    with pytest.raises(Refusal) as caught:
-        batch(SOURCE, data)
-    return caught.value
 
 
 # ── personal data ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -204,21 +197,20 @@ def test_personal_columns_that_were_taken_out_are_no_lost_columns() -> None:
 
 def test_a_lost_column_refuses_the_file_and_names_it() -> None:
     data = table(line(), header=HEADER.replace("END_TIME", "STOP"))
-    assert refused(data).rule == "column_missing" and "END_TIME" in refused(data).reason_en
+    assert refused(SOURCE, data).rule == "column_missing" and "END_TIME" in refused(SOURCE, data).reason_en
     assert not claims(SOURCE, data)
 
 
 def test_a_column_of_words_refuses_the_file() -> None:
-    assert refused(table(*(line(kwh="มาก", session=f"S{n}") for n in range(4)))).rule == "type_flip"
+    assert refused(SOURCE, table(*(line(kwh="มาก", session=f"S{n}") for n in range(4)))).rule == "type_flip"
 
 
 def test_ragged_lines_refuse_the_file() -> None:
-    assert refused(table(line(), f"{line()},1,2,3")).rule == "malformed_csv"
+    assert refused(SOURCE, table(line(), f"{line()},1,2,3")).rule == "malformed_csv"
 
 
 def test_a_header_alone_is_a_sound_file_without_data() -> None:
-    with pytest.raises(NoData):
-        batch(SOURCE, table())
+    no_data(SOURCE, table())
 
 
 @pytest.mark.parametrize("data", [b"", b"hello", b"PRICE_DATE,PRODUCT,PRICE\n", b'{"SESSION_ID": 1}'])

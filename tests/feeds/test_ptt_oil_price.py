@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.readers.result import Batch, NoData, Refusal
+from assets.readers.result import Batch, NoData
 from assets.sources.ptt_oil_price.parse import _instant
 from assets.sources.ptt_oil_price.products import product_of
 from simulator.feed import Answer, Request
 from simulator.feeds import ptt_oil_price as feed
-from tests.feeds.energy import SOURCES, WORLD, batch, broken, claims, contract, local, sample
+from tests.feeds.source import SOURCES, WORLD, batch, broken, claims, contract, local, refused, sample, told
 
 SOURCE = "ptt_oil_price"
 DAY = date(2026, 3, 20)
@@ -33,19 +33,8 @@ def read(data: bytes) -> Batch:
     return batch(SOURCE, data, "SYNTHETIC/x.xml")
 
 
-def refused(data: bytes) -> Refusal:
-    with pytest.raises(Refusal) as caught:
-        read(data)
-    assert caught.value.reason_en and caught.value.reason_th
-    return caught.value
-
-
 def prices(of: Batch) -> dict[str, float]:
     return dict(of.rows.select("product_code", "price_baht").iter_rows())
-
-
-def findings(of: Batch) -> dict[str, int]:
-    return {finding.rule: finding.n for finding in of.findings}
 
 
 def ask(operation: str, **fields: str) -> Answer:
@@ -133,11 +122,11 @@ def test_natural_gas_is_sold_by_weight() -> None:
 
 def test_an_unknown_name_is_taken_under_its_own_name_and_told() -> None:
     found = read(soap(fuel(), fuel(product="Diesel B30")))
-    assert prices(found) == {"ds": 31.54, "dieselb30": 31.54} and findings(found) == {"new_product": 1}
+    assert prices(found) == {"ds": 31.54, "dieselb30": 31.54} and told(found) == {"new_product": 1}
 
 
 def test_a_fault_is_refused_and_says_what_the_service_said() -> None:
-    told = refused(feed.fault("Server was unable to process request. ---> Timeout expired."))
+    told = refused(SOURCE, feed.fault("Server was unable to process request. ---> Timeout expired."))
     assert told.rule == "soap_fault" and "Timeout expired" in told.reason_en and "Timeout expired" in told.reason_th
 
 
@@ -158,7 +147,9 @@ def test_the_month_stands_first() -> None:
 
 
 def test_a_day_that_stands_first_refuses_all_dates() -> None:
-    assert refused(soap(fuel("9/3/2026 5:00:00 AM"), fuel("24/9/2026 5:00:00", "Diesel B20"))).rule == "date_order"
+    assert (
+        refused(SOURCE, soap(fuel("9/3/2026 5:00:00 AM"), fuel("24/9/2026 5:00:00", "Diesel B20"))).rule == "date_order"
+    )
 
 
 def test_a_buddhist_year_an_iso_time_and_an_afternoon_are_read() -> None:
@@ -192,12 +183,12 @@ def test_a_product_without_price_is_left_out_and_counted() -> None:
     no_element = fuel(product="Gasohol E85").replace("<PRICE>31.540</PRICE>", "")
     found = read(soap(fuel(), fuel(product="Gasohol 91", price=""), no_element))
     assert prices(found) == {"ds": 31.54} and [(drop.rule, drop.n) for drop in found.drops] == [("no_price", 2)]
-    assert found.rows_in == 3 and findings(found) == {}
+    assert found.rows_in == 3 and told(found) == {}
 
 
 def test_a_price_of_zero_is_no_price_and_told() -> None:
     found = read(soap(fuel(), fuel(product="Super Power X99", price="0.00")))
-    assert prices(found) == {"ds": 31.54} and findings(found) == {"zero_price": 1} and found.rows_in == 2
+    assert prices(found) == {"ds": 31.54} and told(found) == {"zero_price": 1} and found.rows_in == 2
 
 
 def test_an_answer_without_prices_is_no_data() -> None:
@@ -212,28 +203,30 @@ def test_an_answer_without_prices_is_no_data() -> None:
 
 
 def test_what_is_no_xml_is_refused_outside_and_inside() -> None:
-    assert refused(b"<soap:Envelope>").rule == "invalid_xml"
-    assert refused(feed.envelope("GetOilPrice", "<PTTOR_DS><FUEL>")).rule == "invalid_xml"
+    assert refused(SOURCE, b"<soap:Envelope>").rule == "invalid_xml"
+    assert refused(SOURCE, feed.envelope("GetOilPrice", "<PTTOR_DS><FUEL>")).rule == "invalid_xml"
 
 
 def test_a_document_type_is_never_expanded() -> None:
     bomb = b'<!DOCTYPE x [<!ENTITY a "aaaa">]>'
-    assert refused(bomb + soap(fuel()).split(b"?>", 1)[1]).rule == "invalid_xml"
+    assert refused(SOURCE, bomb + soap(fuel()).split(b"?>", 1)[1]).rule == "invalid_xml"
     assert (
-        refused(feed.envelope("GetOilPrice", f"{bomb.decode()}<PTTOR_DS>{fuel(product='&a;')}</PTTOR_DS>")).rule
+        refused(SOURCE, feed.envelope("GetOilPrice", f"{bomb.decode()}<PTTOR_DS>{fuel(product='&a;')}</PTTOR_DS>")).rule
         == "invalid_xml"
     )
 
 
 def test_a_new_field_is_told_and_a_lost_one_refused() -> None:
-    assert findings(read(soap(fuel(extra="<STATION>1</STATION>")))) == {"new_column": 1}
-    lost = refused(soap(fuel().replace("PRICE_DATE", "EFFECTIVE")))
+    assert told(read(soap(fuel(extra="<STATION>1</STATION>")))) == {"new_column": 1}
+    lost = refused(SOURCE, soap(fuel().replace("PRICE_DATE", "EFFECTIVE")))
     assert lost.rule == "column_missing" and "PRICE_DATE" in lost.reason_en
-    assert refused(b"<soap:Envelope xmlns:soap='x'><soap:Body/></soap:Envelope>").rule == "column_missing"
+    assert refused(SOURCE, b"<soap:Envelope xmlns:soap='x'><soap:Body/></soap:Envelope>").rule == "column_missing"
 
 
 def test_words_where_the_prices_belong_are_refused() -> None:
-    assert refused(soap(*(fuel(product=f"Gasohol {n}", price="n.a.") for n in (91, 95, 97)))).rule == "type_flip"
+    assert (
+        refused(SOURCE, soap(*(fuel(product=f"Gasohol {n}", price="n.a.") for n in (91, 95, 97)))).rule == "type_flip"
+    )
 
 
 def test_an_impossible_price_is_quarantined() -> None:
@@ -256,8 +249,8 @@ def test_the_server_answers_both_operations_and_honours_language_and_day() -> No
 
 
 def test_the_server_says_a_fault_for_what_it_does_not_know_and_nothing_for_a_day_to_come() -> None:
-    assert ask("GetGasPrice").status == 500 and refused(ask("GetGasPrice").body).rule == "soap_fault"
-    assert refused(ask("GetOilPrice", Language="en", DD="31", MM="02", YYYY="2026").body).rule == "soap_fault"
+    assert ask("GetGasPrice").status == 500 and refused(SOURCE, ask("GetGasPrice").body).rule == "soap_fault"
+    assert refused(SOURCE, ask("GetOilPrice", Language="en", DD="31", MM="02", YYYY="2026").body).rule == "soap_fault"
     with pytest.raises(NoData):
         read(ask("GetOilPrice", Language="en", DD="01", MM="01", YYYY="2030").body)
 

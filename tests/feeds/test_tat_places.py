@@ -12,8 +12,7 @@ from assets.readers.pulled import pulled_path
 from assets.redact import Redactor
 from simulator.feed import Request
 from simulator.feeds import tat_places as feed
-from tests.feeds.economy import batches, findings, no_data, refused
-from tests.feeds.energy import WORLD, broken, claims, contract, local, sample
+from tests.feeds.source import WORLD, batches, broken, claims, contract, findings, local, no_data, refused, sample
 
 SOURCE = "tat_places"
 PULLED = pulled_path(SOURCE, date(2026, 3, 20), datetime(2026, 3, 20, 22, tzinfo=UTC), 1, "lampang", 200, "json", True)

@@ -14,8 +14,8 @@ from assets.readers.document import Document
 from assets.readers.thai_dates import MONTHS_TH_SHORT
 from assets.sources.tat_visitors.monthly import Month, sheet_month
 from simulator.feeds import tat_visitors as feed
-from tests.feeds.economy import batches, book, findings, no_data, refused
-from tests.feeds.energy import WORLD, broken, claims, local, parser, sample
+from tests.feeds.source import WORLD, batches, broken, claims, findings, local, no_data, parser, refused, sample
+from tests.unit.readers_books import book
 
 SOURCE = "tat_visitors"
 LAMPANG = ["ลำปาง", 58.2, 57.1, 1.1, "83,913", "80,000", 4.9, "182,419", "170,000", 7.3]

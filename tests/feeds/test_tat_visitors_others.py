@@ -8,9 +8,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from tests.feeds.economy import batches, book, findings, no_data, refused
-from tests.feeds.energy import broken, claims, local
 from tests.feeds.official import official
+from tests.feeds.source import batches, broken, claims, findings, local, no_data, refused
+from tests.unit.readers_books import book
 
 SOURCE = "tat_visitors"
 ORIGIN_HEADER = "จังหวัด,ปี,เดือน,ผู้เยี่ยมเยือน,จำนวน(คน),รายได้(ล้านบาท)"

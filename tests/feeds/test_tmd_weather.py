@@ -16,22 +16,9 @@ from hypothesis import strategies as st
 from simulator.feed import Answer, Request
 from simulator.feeds import tmd_weather as feed
 from simulator.world import BANGKOK, World
-from tests.feeds.air import (
-    accounted,
-    as_bytes,
-    batch,
-    broken,
-    changed,
-    claims,
-    empty,
-    local,
-    mangled,
-    refused,
-    row,
-    sample,
-    told,
-)
+from tests.feeds.air import accounted, batch, broken, mangled, row
 from tests.feeds.official import official
+from tests.feeds.source import as_bytes, changed, claims, local, no_data, refused, sample, told
 
 SOURCE = "tmd_weather"
 LAMPANG = "TMD-48328"
@@ -184,7 +171,7 @@ def test_words_refuse_the_answer() -> None:
 
 
 def test_an_answer_without_stations_is_no_data_and_broken_json_is_refused() -> None:
-    assert empty(SOURCE, changed(SOURCE, lambda answer: answer["Stations"].update(Station=[])))
+    assert no_data(SOURCE, changed(SOURCE, lambda answer: answer["Stations"].update(Station=[])))
     assert refused(SOURCE, sample(SOURCE)[:900]).rule == "invalid_json"
 
 
@@ -214,7 +201,7 @@ def test_no_gauge_in_lampang_is_no_data_and_a_lost_time_refuses_the_answer() -> 
     rain = delivered("rain_24h/2026-03-20")
     for gauge in rain["data"]:
         gauge["geocode"]["province_code"] = "80"
-    assert empty(SOURCE, as_bytes(rain))
+    assert no_data(SOURCE, as_bytes(rain))
     for gauge in rain["data"]:
         gauge["time"] = gauge.pop("rainfall_datetime")
     assert refused(SOURCE, as_bytes(rain)).rule == "column_missing"

@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 import s3fs
 
-from assets.lake import embedded
+from assets.lake import embedded, ports
 from assets.lake.config import LakeConfig
 from assets.lake.errors import DiskFull, PortTaken, StoreDown, UnsupportedPlatform
 from assets.lake.handle import Lake
 from assets.lake.objects import ObjectChanged, ObjectStore
+from assets.lake.ports import GRPC_OFFSET
 
 
 @pytest.fixture(scope="module")
@@ -43,8 +44,8 @@ def test_keys_are_readable_by_the_owner_only(home: Path, config: LakeConfig) -> 
 
 
 def test_every_port_listens_on_loopback_only(home: Path, config: LakeConfig) -> None:
-    ports = json.loads((home / "store" / "state.json").read_text())["ports"].values()
-    wanted = {f"{port:04X}" for one in ports for port in (one, one + embedded.GRPC_OFFSET)}
+    in_use = json.loads((home / "store" / "state.json").read_text())["ports"].values()
+    wanted = {f"{port:04X}" for one in in_use for port in (one, one + GRPC_OFFSET)}
     listening = [
         line.split()
         for table in ("/proc/net/tcp", "/proc/net/tcp6")
@@ -125,7 +126,7 @@ def test_a_taken_port_is_named(tmp_path: Path) -> None:
 
 
 def test_a_port_lost_between_choosing_and_starting_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    choose = embedded._free_port
+    choose = ports.free_port
     with closing(socket.socket()) as other:
         lost = choose(set())
         other.bind(("127.0.0.1", lost))
@@ -133,7 +134,7 @@ def test_a_port_lost_between_choosing_and_starting_is_replaced(tmp_path: Path, m
         # As if the other process had been quicker: the filer's port was free when it was chosen and is not any more.
         turn = embedded.PORT_NAMES.index("filer")
         offered = iter([None] * turn + [lost])
-        monkeypatch.setattr(embedded, "_free_port", lambda taken: next(offered, None) or choose(taken))
+        monkeypatch.setattr(ports, "free_port", lambda taken: next(offered, None) or choose(taken))
         config = embedded.up(tmp_path)
         try:
             ObjectStore(config).put({"kept": b"data"})
@@ -146,7 +147,7 @@ def test_ports_are_not_those_that_the_system_gives_to_clients() -> None:
     first_client_port = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
     if first_client_port < 25_000:
         pytest.skip("this system gives nearly all ports to clients")
-    assert all(embedded._free_port(set()) + embedded.GRPC_OFFSET < first_client_port for _ in range(100))
+    assert all(ports.free_port(set()) + GRPC_OFFSET < first_client_port for _ in range(100))
 
 
 def test_a_full_disk_is_said_before_anything_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
@@ -53,6 +53,11 @@ def xlsx(*sheets: tuple[str, Rows], hidden: Sequence[str] = ()) -> bytes:
     book.close()
     data = buffer.getvalue()
     return edit(data, lambda xml: re.sub(rb"<v>%d</v>" % NO_VALUE, b"", xml))
+
+
+def book(sheets: Mapping[str, Rows]) -> bytes:
+    """A workbook of rows by the name of their sheet."""
+    return xlsx(*sheets.items())
 
 
 NO_VALUE = -987654321

@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from assets.readers.declared import column_missing, new_columns
+from assets.readers.declared import new_columns, require
 from assets.readers.document import Document
 from assets.readers.latest import clean_name
 from assets.readers.records import nothing_in_it, observation_batch
@@ -49,8 +49,7 @@ def parse(document: Document, contract: Contract) -> Parsed:
     if not frame.height:
         raise nothing_in_it()
     fields = [name for name in frame.columns if name not in ("topic", "name", "project", "cell")]
-    if lost := [name for name in ("time", *(channel.column for channel in CHANNELS)) if name not in fields]:
-        raise column_missing(lost, fields)
+    require(["time", *(channel.column for channel in CHANNELS)], fields)
     frame = _timed(frame)
     is_mirror = pl.col("project").str.to_lowercase().str.replace_all(r"[\s_-]", "") == MIRRORED
     own = frame.filter(~is_mirror.fill_null(False))

@@ -15,13 +15,13 @@ from assets.readers.calendar import month_span
 from assets.readers.document import Document
 from assets.readers.records import nothing_in_it, record_batch
 from assets.readers.result import Batch, Parsed, Refusal
+from assets.readers.thai_dates import BUDDHIST_OFFSET
 from assets.sources.dopa_population import ages, codes
 from expectations.contract import Contract
 
 PARSER_VERSION = "1"
 ENTITY = "registered"
 FIRST_BUDDHIST_YEAR = 36  # the series begins in 2536
-BUDDHIST_OFFSET = 543
 
 _FIRST_LINE = re.compile(r"\s*(?:YYMM\||\d{4}\|\d{2}\||(?:จังหวัด|อำเภอ|ตำบล|เทศบาล|ท้องถิ่น)[^|]*\|\d)")
 

@@ -14,19 +14,18 @@ from pathlib import Path
 
 import polars as pl
 
-from assets.readers.declared import column_missing, new_columns
+from assets.readers.declared import column_missing, new_columns, require
 from assets.readers.delimited import header_of, read_delimited
 from assets.readers.document import Document
 from assets.readers.records import nothing_in_it, record_batch
 from assets.readers.result import Drop, Parsed, Refusal
-from assets.readers.timing import times_of
+from assets.readers.timing import LOCAL, times_of
 from assets.readers.typed import MISSING, clean
 from expectations.contract import Contract, Entity
 
 PARSER_VERSION = "1"
 TITLE_LINES = 5
 DATES = ("%Y-%m-%d", "%d/%m/%Y")
-LOCAL = "Asia/Bangkok"
 PLANT = "MMPP"
 
 
@@ -64,8 +63,7 @@ def parse(document: Document, contract: Contract) -> Parsed:
     frame = read_delimited(document, {"skipRows": skip})
     there = [name for name in frame.columns if name != "cell"]
     known = _columns(entity, layout)
-    if lost := [name for name in known if name not in there]:
-        raise column_missing(lost, there)
+    require(known, there)
     if not frame.height:
         raise nothing_in_it()
     if "hour" in layout.time:

@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from assets.readers.declared import column_missing, new_columns
+from assets.readers.declared import new_columns, require
 from assets.readers.document import Document, invalid_json
 from assets.readers.records import record_batch
 from assets.readers.result import UTC_US, Finding, NoData, Parsed, Refusal
@@ -60,8 +60,7 @@ def _answer(document: Document) -> dict[str, Any]:
         raise invalid_json(text, error) from error
     if not isinstance(answer, dict):
         raise _unexpected("(the document)", answer)
-    if lost := [name for name in ("day", "list") if name not in answer]:
-        raise column_missing(lost, list(answer))
+    require(["day", "list"], list(answer))
     return answer
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from assets.readers.document import Document
-from assets.readers.facts import read_path
 from assets.readers.quantities import WEATHER
 from assets.readers.result import Parsed
-from assets.readers.survey import claimed_quantities, is_stack_workbook
+from assets.readers.survey import is_about
 from assets.readers.tables import parse_tables
 from expectations.contract import Contract
 
@@ -15,12 +14,7 @@ PARSER_VERSION = "1"
 
 def claims(document: Document) -> bool:
     """True for a workbook about weather; its path is asked only where its content is silent."""
-    if document.kind != "xlsx":
-        return False
-    facts = read_path(document.path)
-    return not is_stack_workbook(document.workbook, facts) and bool(
-        claimed_quantities(document.workbook, facts) & WEATHER
-    )
+    return is_about(document, WEATHER)
 
 
 def parse(document: Document, contract: Contract) -> Parsed:

@@ -8,9 +8,8 @@ from __future__ import annotations
 import polars as pl
 
 from assets.readers.document import Document
-from assets.readers.geojson import is_collection, place_code, read_features, series_of
+from assets.readers.geojson import PLACE_DIGITS, is_collection, parsed_features, place_code, read_features
 from assets.readers.polygon_columns import area_findings, measured
-from assets.readers.records import record_batch
 from assets.readers.result import Parsed
 from assets.readers.typed import clean
 from expectations.contract import Contract
@@ -26,7 +25,6 @@ IGNORED = (
     *(f"properties.{name}" for name in ("re_nesdb", "re_royin", "rp_code", "rp_name", "lu_code", "clusterfin")),
     *(f"properties.{name}" for name in ("shape_leng", "area", "area_map", "name")),
 )
-CODES = {"province_code": 2, "district_code": 4, "tambon_code": 6}
 DAY = r"(\d{8})"
 
 
@@ -40,7 +38,7 @@ def parse(document: Document, contract: Contract) -> Parsed:
     frame, findings = read_features(document, contract, ENTITY, ALSO, IGNORED, ALSO)
     polygons = measured(frame["geometry"])
     rows = frame.drop("geometry").with_columns(
-        *(place_code(name, digits) for name, digits in CODES.items()),
+        *map(place_code, PLACE_DIGITS),
         *_period(frame),
         *polygons.drop("geometry_problem").get_columns(),
     )
@@ -51,16 +49,7 @@ def parse(document: Document, contract: Contract) -> Parsed:
             pl.when(polygons["geometry_problem"].is_not_null()).then(pl.lit("geometry")),
         ).alias("raw_value"),
     )
-    findings += area_findings(rows)
-    batch = record_batch(
-        contract,
-        ENTITY,
-        rows,
-        layout="geojson",
-        series=series_of(document, "burn_scar", frame["burn_scar_id"]),
-        findings=findings,
-    )
-    return Parsed(contract.source_id, (batch,))
+    return parsed_features(document, contract, ENTITY, rows, frame["burn_scar_id"], findings + area_findings(rows))
 
 
 def _period(frame: pl.DataFrame) -> list[pl.Series]:

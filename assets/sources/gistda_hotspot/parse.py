@@ -9,8 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from assets.readers.document import Document
-from assets.readers.geojson import is_collection, place_code, read_features, series_of
-from assets.readers.records import record_batch
+from assets.readers.geojson import PLACE_DIGITS, is_collection, parsed_features, place_code, read_features
 from assets.readers.result import Finding, Parsed
 from assets.readers.typed import clean
 from expectations.contract import Contract
@@ -35,7 +34,6 @@ IGNORED = (
     *(f"properties.{name}" for name in ("utm_e", "utm_n", "utm_zone", "linkgmap", "moo_1", "name_1", "f_alarm")),
     *(f"properties.{name}" for name in ("v_angle", "file_name", "ct_tn")),
 )
-CODES = {"province_code": 2, "district_code": 4, "tambon_code": 6}
 
 
 def claims(document: Document) -> bool:
@@ -46,7 +44,7 @@ def claims(document: Document) -> bool:
 def parse(document: Document, contract: Contract) -> Parsed:
     """One batch of detections. Raises Refusal and NoData."""
     frame, findings = read_features(document, contract, ENTITY, ALSO, IGNORED, NEEDED)
-    timed = frame.with_columns(*_utc(frame), *(place_code(name, digits) for name, digits in CODES.items()))
+    timed = frame.with_columns(*_utc(frame), *map(place_code, PLACE_DIGITS))
     findings += [*_epochs(timed), *_thai_times(timed), *_names(timed)]
     rows = timed.with_columns(
         # without a village the distance is 0, which is none
@@ -58,15 +56,7 @@ def parse(document: Document, contract: Contract) -> Parsed:
         .alias("problem"),
         pl.when(pl.col("at").is_null()).then("at_text").alias("raw_value"),
     )
-    batch = record_batch(
-        contract,
-        ENTITY,
-        rows,
-        layout="geojson",
-        series=series_of(document, "hotspot", frame["hotspot_id"]),
-        findings=findings,
-    )
-    return Parsed(contract.source_id, (batch,))
+    return parsed_features(document, contract, ENTITY, rows, frame["hotspot_id"], findings)
 
 
 def _utc(frame: pl.DataFrame) -> list[pl.Series]:

@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from assets.readers.declared import column_missing, new_columns
+from assets.readers.declared import new_columns, require
 from assets.readers.document import Document
 from assets.readers.json_records import read_records
 from assets.readers.observed import observed_rows
@@ -55,8 +55,7 @@ def parse(document: Document, contract: Contract) -> Parsed:
     frame, present, section = read_records(document, "data", FIELDS, {})
     if not frame.height:
         raise nothing_in_it()
-    if lost := [name for name in FIELDS if name not in present]:
-        raise column_missing(lost, present)
+    require(FIELDS, present)
     type_columns(frame.select("pm25", "pm25Avg24hr"), NUMBERS)  # refuses words where there were numbers
     zone, findings = _zone(frame, answer, section)
     read = {

@@ -225,7 +225,7 @@ def _land_use(document: Document, contract: Contract) -> Batch:
     polygons = measured(frame["geometry"])
     year = number(clean("properties.YEAR"))
     rows = frame.drop("geometry").with_columns(
-        place_code("tambon_code", 6),
+        place_code("tambon_code"),
         *(_year(year + step).alias(name) for step, name in ((0, "interval_start_at"), (1, "interval_end_at"))),
         polygons["geometry"],
         polygons["geometry_area_m2"],

@@ -13,13 +13,14 @@ from typing import Any
 import polars as pl
 
 from assets.readers.calendar import month_span
-from assets.readers.cell_grid import Grid, at, cell_name, cell_text, plain_text
-from assets.readers.declared import column_missing, new_columns
+from assets.readers.cell_grid import Grid, at, cell_text, plain_text
+from assets.readers.declared import new_columns, require
 from assets.readers.delimited import header_of, read_delimited
 from assets.readers.document import Document
 from assets.readers.places import level_of
 from assets.readers.records import nothing_in_it, record_batch
 from assets.readers.result import UTC_US, Batch, Parsed, Refusal
+from assets.readers.sheet_xml import address
 from assets.readers.thai_dates import common_era, month_number
 from assets.readers.timing import times_of
 from assets.readers.typed import MISSING
@@ -61,9 +62,7 @@ def parse(document: Document, contract: Contract) -> Parsed:
 def _csv(document: Document, contract: Contract) -> Batch:
     frame = read_delimited(document, {})
     there = [name for name in frame.columns if name != "cell"]
-    lost = [name for name in NEEDED if name not in there]
-    if lost:
-        raise column_missing(lost, there)
+    require(NEEDED, there)
     if not frame.height:
         raise nothing_in_it()
     made = frame.select(
@@ -102,7 +101,7 @@ def _sheet(name: str, grid: Grid, contract: Contract) -> Batch:
             continue
         for c, month in months.items():
             value = cell_text(at(grid[r], c))
-            rows.append((area, group, value, str(base), *month_span(*month), name, cell_name(r, c)))
+            rows.append((area, group, value, str(base), *month_span(*month), name, address(r, c)))
     frame = pl.DataFrame(rows, schema=_SCHEMA, orient="row")
     return record_batch(contract, ENTITY, _placed(frame), layout="workbook", series=f"base/{base}")
 

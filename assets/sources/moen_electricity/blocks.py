@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from assets.readers.cell_grid import VINTAGES
 from assets.readers.result import Refusal
 from assets.readers.sheet_xml import address
 from assets.readers.thai_dates import common_era, month_number
@@ -27,7 +28,6 @@ UNITS = {
     "BBL/D": "[bbl_us]/d",
     "BAHT/KWH": "{THB}/(kW.h)",
 }
-VINTAGES = {"p": "preliminary", "r": "revised", "": "final"}
 _YEAR = re.compile(r"(?:พ\.?ศ\.?|ค\.?ศ\.?)?\s*(\d{4})(?:\.0+)?\s*([prPR]?)[*]?")
 _UNIT = re.compile(r"(?:UNIT|หน่วย)\s*:?\s*(.+?)\s*\)?$", re.I)
 _TABLE = re.compile(r"(?:TABLE|ตารางที่)\s*([\d.]+(?:-[\d.]+)?[A-Z]?)", re.I)

@@ -7,12 +7,11 @@ The layout is assumed: reader code of a like table is known, no workbook.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from assets.readers.calendar import month_span
 from assets.readers.document import Document
 from assets.readers.records import nothing_in_it, record_batch
 from assets.readers.result import UTC_US, Batch, Parsed, Refusal
@@ -22,7 +21,6 @@ from assets.sources.moen_electricity.checks import check_totals, left_out, month
 from expectations.contract import Contract
 
 PARSER_VERSION = "1"
-BANGKOK = ZoneInfo("Asia/Bangkok")
 _SCHEMA: dict[str, pl.DataType] = {
     "interval_start_at": UTC_US,
     "interval_end_at": UTC_US,
@@ -82,13 +80,8 @@ def _rows(sheet: Sheet, block: Block) -> list[tuple[Any, ...]]:
     made: list[tuple[Any, ...]] = []
     what = (sheet.table_id, sheet.title)
     for month, row in block.published(sheet.grid):
-        start, end = _month(block.year, month)
+        start, end = month_span(block.year, month)
         for name, column in block.categories.items():
             place = (sheet.name, address(row, column))
             made.append((start, end, *what, name, sheet.text(row, column), sheet.unit, block.vintage, *place))
     return made
-
-
-def _month(year: int, month: int) -> tuple[datetime, datetime]:
-    first, after = date(year, month, 1), date(year + month // 12, month % 12 + 1, 1)
-    return tuple(datetime(day.year, day.month, 1, tzinfo=BANGKOK).astimezone(UTC) for day in (first, after))  # type: ignore[return-value]

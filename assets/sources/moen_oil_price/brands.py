@@ -8,19 +8,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from assets.readers.calendar import LOCAL
 from assets.readers.document import Document
+from assets.readers.fuel import PLACE, new_products
 from assets.readers.records import nothing_in_it, record_batch
 from assets.readers.result import UTC_US, Batch, Drop, Finding, Refusal
 from assets.readers.thai_dates import read_date
 from expectations.contract import Contract
 
-BANGKOK = ZoneInfo("Asia/Bangkok")
 PRODUCTS = frozenset(["ds", "dsb10", "dsb20", "e20", "e85", "gh91", "gh95", "gl95", "gl95p", "gs95p", "gs99p", "pds"])
-PLACE = "bangkok"  # the prices of Bangkok and vicinity
 NOT_SOLD = "-"
 FROZEN_AFTER = timedelta(days=30)
 _MARK = '"oil_'
@@ -61,7 +60,7 @@ def read_brands(document: Document, contract: Contract) -> Batch:
         for product, value in prices.items():
             text = _text(brand, product, value)
             is_sold = text.strip() != NOT_SOLD
-            effective, told = begin.astimezone(BANGKOK).date(), published.date if published else None
+            effective, told = begin.astimezone(LOCAL).date(), published.date if published else None
             place = f"oil_{brand}_{product}"
             rows.append((begin, begin, brand, product, PLACE, is_sold, text, effective, told, f"data.{brand}", place))
     if not since:
@@ -125,8 +124,8 @@ def _instant(day: Any, clock: Any) -> datetime | None:
     try:
         hours, minutes = (int(part) for part in clock.strip().split(":")[:2])
         if (hours, minutes) == (24, 0):
-            return datetime.combine(read.date + timedelta(days=1), time(), BANGKOK).astimezone(UTC)
-        return datetime.combine(read.date, time(hours, minutes), BANGKOK).astimezone(UTC)
+            return datetime.combine(read.date + timedelta(days=1), time(), LOCAL).astimezone(UTC)
+        return datetime.combine(read.date, time(hours, minutes), LOCAL).astimezone(UTC)
     except ValueError:
         return None
 
@@ -170,11 +169,7 @@ def _frozen(since: Mapping[str, datetime]) -> list[Finding]:
 
 def _products(rows: list[tuple[Any, ...]]) -> list[Finding]:
     there = {row[3] for row in rows}
-    findings = []
-    if new := sorted(there - PRODUCTS):
-        en = f"New products: {', '.join(new)}. Their prices were taken; tell us what they are."
-        th = f"พบผลิตภัณฑ์ใหม่: {', '.join(new)} ระบบรับราคาไว้แล้ว โปรดแจ้งความหมาย"
-        findings.append(Finding("new_column", en, th, n=len(new)))
+    findings = new_products(sorted(there - PRODUCTS), rule="new_column")
     if gone := sorted(PRODUCTS - there):
         en = f"No brand lists {', '.join(gone)} any more. Tell us when the product is no longer sold."
         th = f"ไม่มีแบรนด์ใดแสดง {', '.join(gone)} แล้ว โปรดแจ้งหากเลิกจำหน่าย"
@@ -213,4 +208,4 @@ def _undated_texts(undated: Mapping[str, int]) -> tuple[str, str]:
 
 
 def _day(begin: datetime) -> date:
-    return begin.astimezone(BANGKOK).date()
+    return begin.astimezone(LOCAL).date()

@@ -12,11 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from assets.readers.calendar import LOCAL
+from assets.readers.declared import left_out_columns
 from assets.readers.document import Document
+from assets.readers.fuel import PLACE, new_products
 from assets.readers.records import record_batch
 from assets.readers.result import UTC_US, Batch, Drop, Finding, Refusal
 from assets.readers.sheet_xml import address
@@ -24,7 +26,6 @@ from assets.readers.thai_dates import read_date
 from assets.sources.moen_oil_price.products import name_of, product_of
 from expectations.contract import Contract
 
-BANGKOK = ZoneInfo("Asia/Bangkok")
 # In the order of a sheet. Every sheet has them but the discount, which comes and goes.
 PARTS = (
     "ex_refinery",
@@ -40,7 +41,6 @@ PARTS = (
     "vat_marketing_margin",
     "retail",
 )
-PLACE = "bangkok"  # the prices of Bangkok and vicinity
 OPTIONAL = {"refinery_discount"}
 _FILE_DATE = re.compile(r"pt-price-st-?(\d{4})[-_](\d{1,2})[-_](\d{1,2})\.xlsx?$", re.I)
 _SCHEMA: dict[str, pl.DataType] = {
@@ -81,9 +81,9 @@ def read_structure(document: Document, contract: Contract) -> Batch:
     day, dated = _date(table, document.path)
     rate, last_row = _exchange_rate(table)
     rows: list[tuple[Any, ...]] = []
-    findings, drops = [*dated, *_new_columns(table)], []
+    findings, drops = [*dated, *left_out_columns(table.unknown, table.sheet)], []
     new: list[str] = []
-    begin = datetime.combine(day, time(), BANGKOK).astimezone(UTC)
+    begin = datetime.combine(day, time(), LOCAL).astimezone(UTC)
     names = {name_of(_text(_cell(row, table.label_column))) for row in table.grid[table.first_row :]}
     for r in range(table.first_row, last_row):
         row = table.grid[r]
@@ -108,7 +108,7 @@ def read_structure(document: Document, contract: Contract) -> Batch:
         pl.DataFrame(rows, schema=_SCHEMA, orient="row"),
         layout="price_structure",
         series="structure/TH",
-        findings=[*findings, *_new_products(new)],
+        findings=[*findings, *new_products(new)],
         drops=drops,
     )
 
@@ -239,24 +239,6 @@ def _exchange_rate(table: Table) -> tuple[str | None, int]:
         if _norm(_cell(row, table.label_column)).startswith("EXCHANGE"):
             return next((_text(cell) for cell in row if isinstance(cell, int | float) and cell), None), r
     return None, len(table.grid)
-
-
-def _new_columns(table: Table) -> list[Finding]:
-    if not table.unknown:
-        return []
-    listed = ", ".join(table.unknown)
-    en = f"New columns: {listed}. They were left out; tell us what they mean."
-    th = f"พบคอลัมน์ใหม่: {listed} ระบบไม่ได้รับไว้ โปรดแจ้งความหมาย"
-    return [Finding("new_column", en, th, sheet=table.sheet, n=len(table.unknown))]
-
-
-def _new_products(labels: list[str]) -> list[Finding]:
-    if not labels:
-        return []
-    listed = ", ".join(labels)
-    en = f"New products: {listed}. Their prices were taken; tell us what they are."
-    th = f"พบผลิตภัณฑ์ใหม่: {listed} ระบบรับราคาไว้แล้ว โปรดแจ้งความหมาย"
-    return [Finding("new_product", en, th, n=len(labels))]
 
 
 def _no_record(label: str, sheet: str, row: int) -> Drop:

@@ -14,9 +14,10 @@ from typing import Any
 import polars as pl
 
 from assets.readers.calendar import year_span
-from assets.readers.cell_grid import Grid, at, cell_name, cell_text, plain_text
+from assets.readers.cell_grid import Grid, at, cell_text, plain_text
 from assets.readers.records import record_batch
 from assets.readers.result import UTC_US, Batch
+from assets.readers.sheet_xml import address
 from assets.sources.nesdc_gpp.names import province, tis_code, unknown_province, year_of
 from expectations.contract import Contract
 
@@ -111,4 +112,4 @@ def _lines(
         number += 1
         for c, (year, vintage) in years.items():
             what = (basis, named[0] if named else None, industry, str(number), vintage, values[c])
-            yield (*place, *what, *year_span(year), sheet, cell_name(r, c))
+            yield (*place, *what, *year_span(year), sheet, address(r, c))

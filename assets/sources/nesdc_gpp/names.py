@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from assets.readers.cell_grid import plain_text, year_label
+from assets.readers.cell_grid import VINTAGES, plain_text, year_label
 from assets.readers.places import places
 from assets.readers.result import Finding
-
-VINTAGES = {"p": "preliminary", "r": "revised", "": "final"}
 
 _PROVINCE = re.compile(r"(?P<code>\d{4})\s*[-–]?\s*(?P<name>\D.*)")
 

@@ -12,11 +12,12 @@ from typing import Any
 import polars as pl
 
 from assets.readers.calendar import year_span
-from assets.readers.cell_grid import Grid, at, cell_name, cell_text, plain_text
+from assets.readers.cell_grid import VINTAGES, Grid, at, cell_text, plain_text
 from assets.readers.places import level_of
 from assets.readers.records import record_batch
 from assets.readers.result import Batch, Finding, Refusal
-from assets.sources.nesdc_gpp.names import VINTAGES, province, tis_code, unknown_province
+from assets.readers.sheet_xml import address
+from assets.sources.nesdc_gpp.names import province, tis_code, unknown_province
 from expectations.contract import Contract
 
 ENTITY = "per_capita"
@@ -61,7 +62,7 @@ def read(
         tis = tis_code(name) if place else None
         if place and tis is None:
             unknown.append(name)
-        rows.append((name, level, code, tis, *figures, cell_name(r, 1)))
+        rows.append((name, level, code, tis, *figures, address(r, 1)))
     start, end = year_span(year)
     frame = pl.DataFrame(rows, schema=dict.fromkeys(_COLUMNS, pl.String), orient="row").with_columns(
         pl.lit(vintage).alias("vintage"),

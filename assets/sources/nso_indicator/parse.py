@@ -18,7 +18,7 @@ import polars as pl
 
 from assets.readers.answers import html_page
 from assets.readers.calendar import Span, month_span, quarter_span, year_span
-from assets.readers.declared import column_missing
+from assets.readers.declared import require
 from assets.readers.document import Document
 from assets.readers.places import level_of
 from assets.readers.records import nothing_in_it, record_batch
@@ -65,9 +65,7 @@ def parse(document: Document, contract: Contract) -> Parsed:
     if not records:
         raise nothing_in_it()
     names = list(dict.fromkeys(name for record in records for name in record))
-    lost = [name for name in ("year", "value") if name not in names]
-    if lost:
-        raise column_missing(lost, names)
+    require(["year", "value"], names)
     table = _table(document)
     first = 0 if section == "json" else 2  # a list counts from 0, a file's lines from 1 with the header
     rows = [_row(table, record, section, str(n)) for n, record in enumerate(records, first)]

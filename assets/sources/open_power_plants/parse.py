@@ -8,20 +8,19 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from assets.readers.calendar import month_span, year_span
+from assets.readers.declared import left_out_columns
 from assets.readers.document import Document
 from assets.readers.records import nothing_in_it, record_batch
-from assets.readers.result import UTC_US, Batch, Finding, Parsed, Refusal
+from assets.readers.result import UTC_US, Batch, Parsed, Refusal
 from assets.sources.open_power_plants.units import capacity_of_units
 from expectations.contract import Contract
 
 PARSER_VERSION = "1"
-BANGKOK = ZoneInfo("Asia/Bangkok")
 EDITION = (2021, 6)  # Global Power Plant Database 1.3.0
 # our column → WRI's
 PLANT = {
@@ -98,7 +97,7 @@ def _entity(header: Sequence[str]) -> str | None:
 
 def _plants(document: Document, contract: Contract, header: Sequence[str]) -> Batch:
     _require(PLANT.values(), header)
-    start, end = _month(*EDITION), _month(EDITION[0], EDITION[1] + 1)
+    start, end = month_span(*EDITION)
     rows = []
     for line, record in _records(document.text):
         texts = {ours: record.get(theirs) or "" for ours, theirs in PLANT.items()}
@@ -112,7 +111,7 @@ def _plants(document: Document, contract: Contract, header: Sequence[str]) -> Ba
         "capacity_of_units_mw": pl.Float64(),
     }
     frame = pl.DataFrame(rows, schema=schema, orient="row")
-    findings = _new_columns([name for name in header if name not in {*PLANT.values(), *PLANT_UNUSED}])
+    findings = left_out_columns([name for name in header if name not in {*PLANT.values(), *PLANT_UNUSED}])
     return record_batch(contract, "plant", frame, layout="gppd", series="plants/THA", findings=findings)
 
 
@@ -122,12 +121,12 @@ def _capacities(document: Document, contract: Contract, header: Sequence[str]) -
     for line, record in _records(document.text):
         texts = {ours: (record.get(theirs) or "").strip() for ours, theirs in CAPACITY.items()}
         year = int(texts["valid_from"][:4]) if texts["valid_from"][:4].isdigit() else None
-        times = (_month(year, 1), _month(year + 1, 1)) if year else (None, None)
+        times = year_span(year) if year else (None, None)
         rows.append((*times, "csv", f"line {line}", *texts.values()))
     if not rows:
         raise nothing_in_it()
     frame = pl.DataFrame(rows, schema={**_TIMES, **dict.fromkeys(CAPACITY, pl.String())}, orient="row")
-    findings = _new_columns([name for name in header if name not in CAPACITY.values()])
+    findings = left_out_columns([name for name in header if name not in CAPACITY.values()])
     return record_batch(contract, "capacity", frame, layout="ember", series="capacity/THA", findings=findings)
 
 
@@ -151,16 +150,3 @@ def _require(names: Any, header: Sequence[str]) -> None:
         f"The file lacks {listed}. Send it with all columns, or tell us that the layout changed.",
         f"ไฟล์ขาดคอลัมน์ {listed} โปรดส่งให้ครบ หรือแจ้งเราว่ามีการเปลี่ยนรูปแบบ",
     )
-
-
-def _new_columns(names: Sequence[str]) -> list[Finding]:
-    if not names:
-        return []
-    listed = ", ".join(names)
-    en = f"New columns: {listed}. They were left out; tell us what they mean."
-    th = f"พบคอลัมน์ใหม่: {listed} ระบบไม่ได้รับไว้ โปรดแจ้งความหมาย"
-    return [Finding("new_column", en, th, n=len(names))]
-
-
-def _month(year: int, month: int) -> datetime:
-    return datetime(year, month, 1, tzinfo=BANGKOK).astimezone(UTC)

@@ -10,11 +10,11 @@ import re
 
 import polars as pl
 
-from assets.readers.declared import column_missing, new_columns
+from assets.readers.declared import column_missing, new_columns, require
 from assets.readers.document import Document
 from assets.readers.json_records import read_records
 from assets.readers.latest import clean_name, latest_batches
-from assets.readers.pcd_stations import station_key
+from assets.readers.pcd_stations import NOTHING, station_key
 from assets.readers.records import nothing_in_it
 from assets.readers.result import Parsed, Refusal
 from assets.readers.wide import Channel, once, unreadable_times, wide_rows
@@ -29,7 +29,6 @@ NAMES = ("stationID", "nameTH", "nameEN")
 # Known and not taken: the place stands in the list of stations, the index follows from the values.
 NOT_TAKEN = {"areaTH", "areaEN", "stationType", "lat", "long", "note"}
 INDEX = {"color_id", "aqi", "param", "Level"}
-NOTHING = ("-", "N/A", "-1", "-999", "n/a")
 
 
 def claims(document: Document) -> bool:
@@ -83,8 +82,7 @@ def _listed(document: Document) -> Document:
 
 def _refuse_lost(present: list[str], shape: str) -> None:
     needed = ["stationID", f"{shape}.date", f"{shape}.time", *(f"{shape}.{quantity}.value" for quantity in QUANTITIES)]
-    if lost := [name for name in needed if name not in present]:
-        raise column_missing(lost, present)
+    require(needed, present)
 
 
 def _unknown(present: list[str], shape: str) -> list[str]:

@@ -10,7 +10,7 @@ import polars as pl
 from assets.readers.declared import column_missing, new_columns
 from assets.readers.document import Document
 from assets.readers.json_records import read_records
-from assets.readers.pcd_stations import station_key
+from assets.readers.pcd_stations import NOTHING, station_key
 from assets.readers.records import nothing_in_it, observation_batch
 from assets.readers.result import Batch, Parsed
 from assets.readers.wide import Channel, once, unreadable_times, wide_rows
@@ -32,7 +32,6 @@ CHANNELS = (
     Channel("RH", "RH", "%"),
     Channel("WD", "WD", "deg"),
 )
-NOTHING = ("-", "N/A", "-1", "-999", "n/a")
 
 
 def claims(document: Document) -> bool:

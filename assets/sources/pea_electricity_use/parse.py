@@ -11,7 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
-from assets.readers.declared import column_missing, new_columns
+from assets.readers.declared import new_columns, require
 from assets.readers.delimited import header_of, read_delimited
 from assets.readers.document import Document
 from assets.readers.records import nothing_in_it, record_batch
@@ -39,8 +39,7 @@ def parse(document: Document, contract: Contract) -> Parsed:
     frame = read_delimited(document, {})
     there = [name for name in frame.columns if name != "cell"]
     own = {c.source: c.name for c in contract.entity("use").own_columns if c.source}
-    if lost := [name for name in (YEAR, MONTH, *own) if name not in there]:
-        raise column_missing(lost, there)
+    require([YEAR, MONTH, *own], there)
     is_total = clean(CLASS).str.to_lowercase().is_in(TOTALS).fill_null(False)
     totals, classes = frame.filter(is_total), frame.filter(~is_total)
     if not classes.height:

@@ -11,13 +11,14 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
-from zoneinfo import ZoneInfo
 
 import polars as pl
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from assets.readers.calendar import LOCAL
 from assets.readers.document import Document
+from assets.readers.fuel import PLACE, new_products
 from assets.readers.records import record_batch
 from assets.readers.result import UTC_US, Drop, Finding, NoData, Parsed, Refusal
 from assets.readers.thai_dates import common_era
@@ -25,8 +26,6 @@ from assets.sources.ptt_oil_price.products import product_of
 from expectations.contract import Contract
 
 PARSER_VERSION = "1"
-BANGKOK = ZoneInfo("Asia/Bangkok")
-PLACE = "bangkok"
 RECORDS = ("FUEL", "DataAccess")  # DataAccess: the service before 2019
 FIELDS = ("PRICE_DATE", "PRODUCT", "PRICE")
 _ANSWER = re.compile(r"(CurrentOilPrice|GetOilPrice)(Response|Result)\b|<PTT(?:OR)?_DS\b")
@@ -148,11 +147,11 @@ def _instant(text: str) -> datetime | None:
     try:
         if found := _US_TIME.fullmatch(text):
             month, day, year = (int(part) for part in found.groups()[:3])
-            return datetime(common_era(year), month, day, *_clock(*found.groups()[3:]), tzinfo=BANGKOK).astimezone(UTC)
+            return datetime(common_era(year), month, day, *_clock(*found.groups()[3:]), tzinfo=LOCAL).astimezone(UTC)
         read = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return (read if read.tzinfo else read.replace(tzinfo=BANGKOK)).astimezone(UTC)
+    return (read if read.tzinfo else read.replace(tzinfo=LOCAL)).astimezone(UTC)
 
 
 def _clock(hours: str | None, minutes: str | None, half: str | None) -> tuple[int, int]:
@@ -201,12 +200,7 @@ def _is_zero(price: str) -> bool:
 
 def _new_products(rows: list[tuple[Any, ...]]) -> list[Finding]:
     new = [row[4] for row in rows if product_of(row[4]).is_new]
-    if not new:
-        return []
-    listed = ", ".join(new)
-    en = f"New products: {listed}. Their prices were taken; tell us what they are."
-    th = f"พบผลิตภัณฑ์ใหม่: {listed} ระบบรับราคาไว้แล้ว โปรดแจ้งความหมาย"
-    return [Finding("new_product", en, th, n=len(new))]
+    return new_products(new)
 
 
 def _new_fields(names: Sequence[str]) -> list[Finding]:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from assets.readers.declared import column_missing, new_columns
+from assets.readers.declared import new_columns, require
 from assets.readers.document import Document
 from assets.readers.json_records import read_records
 from assets.readers.places import places
@@ -56,9 +56,7 @@ def parse(document: Document, contract: Contract) -> Parsed:
     frame, there, section = read_records(document, _envelope(document), fields, {})
     if not frame.height:
         raise nothing_in_it()
-    lost = [name for name in NEEDED if name not in there]
-    if lost:
-        raise column_missing(lost, there)
+    require(NEEDED, there)
     codes = {names: _code(*names) for names in frame.select(PLACE_NAMES).unique().iter_rows()}
     asked_at = datetime.combine(_day(document), time(), ZoneInfo(LOCAL))
     named = frame.rename({column.source: column.name for column in entity.own_columns if column.source})

@@ -13,9 +13,10 @@ from typing import Any
 import polars as pl
 
 from assets.readers.calendar import year_span
-from assets.readers.cell_grid import Grid, at, cell_name, cell_text, plain_text, year_label
+from assets.readers.cell_grid import VINTAGES, Grid, at, cell_text, plain_text, year_label
 from assets.readers.records import record_batch
 from assets.readers.result import UTC_US, Batch, Finding, Refusal
+from assets.readers.sheet_xml import address
 from assets.readers.thai_dates import common_era
 from expectations.contract import Contract
 
@@ -24,7 +25,6 @@ HEADS = ("ทวีป", "ประเทศ", "รายการ", "หน่�
 METADATA = "metadata"
 LICENCE_LABEL = "สัญญาอนุญาต"
 HEADER_WITHIN = 12
-VINTAGES = {"p": "preliminary", "r": "revised", "": "final"}
 INDENT = "\xa0"  # countries are indented by four NBSP, members of a group by eight
 GROUP_WORD = "กลุ่ม"
 
@@ -80,7 +80,7 @@ def read(grids: Mapping[str, Grid], table: tuple[str, int], contract: Contract) 
         where = (labels.continent, labels.country, labels.level, labels.item, unit)
         for column, year, vintage in years:
             value = cell_text(at(grid[r], column))
-            rows.append((*where, vintage, value, *year_span(year), name, cell_name(r, column)))
+            rows.append((*where, vintage, value, *year_span(year), name, address(r, column)))
     frame = pl.DataFrame(rows, schema=_SCHEMA, orient="row")
     return record_batch(contract, ENTITY, frame, layout="inbound", series="all", findings=_licence(grids))
 
@@ -98,7 +98,7 @@ def _years(name: str, heads: Any, head_row: int) -> list[tuple[int, int, str]]:
             f"Sheet {name}: no year stands in the header (row {head_row + 1}). Write the years as column heads (2564).",
             f"แผ่นงาน {name}: ไม่มีปีในหัวตาราง (แถวที่ {head_row + 1}) โปรดเขียนปีเป็นหัวคอลัมน์ (2564)",
             sheet=name,
-            cell=cell_name(head_row, len(HEADS)),
+            cell=address(head_row, len(HEADS)),
         )
     return found
 
@@ -117,7 +117,7 @@ def _licence(grids: Mapping[str, Grid]) -> list[Finding]:
                         f"The workbook says of its licence: “{said}”.",
                         f"สมุดงานระบุสัญญาอนุญาตว่า “{said}”",
                         sheet=name,
-                        cell=cell_name(r, 2),
+                        cell=address(r, 2),
                     )
                 ]
     return []

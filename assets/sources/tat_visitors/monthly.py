@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from assets.readers.calendar import month_span
-from assets.readers.cell_grid import Grid
+from assets.readers.cell_grid import VINTAGES, Grid
 from assets.readers.records import record_batch
 from assets.readers.result import Batch, Finding
 from assets.readers.thai_dates import BUDDHIST_OFFSET, month_number
@@ -21,7 +21,6 @@ from assets.sources.tat_visitors.table import has_header, read_table
 from expectations.contract import Contract
 
 ENTITY = "province_month"
-VINTAGES = {"p": "preliminary", "r": "revised", "": "final"}
 
 _SHEET = re.compile(r"\s*(?P<month>[^\d\s]+?)\s*(?P<year>25\d\d)\s*(?P<mark>[A-Za-z]?)\s*")
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from assets.readers.declared import column_missing, new_columns
+from assets.readers.declared import new_columns, require
 from assets.readers.delimited import header_of, read_delimited
 from assets.readers.document import Document
 from assets.readers.places import level_of
@@ -34,9 +34,7 @@ def read(document: Document, contract: Contract) -> Batch:
     """Raises Refusal: malformed_csv, column_missing, type_flip; NoData."""
     frame = read_delimited(document, {})
     there = [name for name in frame.columns if name != "cell"]
-    lost = [name for name in HEADS if name not in there]
-    if lost:
-        raise column_missing(lost, there)
+    require(HEADS, there)
     if not frame.height:
         raise nothing_in_it()
     names = {text: level_of(text or "") for text in frame["จังหวัด"].unique().to_list()}

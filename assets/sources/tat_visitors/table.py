@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from assets.readers.cell_grid import Grid, at, cell_name, cell_text, forward_fill, plain_text, year_label
+from assets.readers.cell_grid import Grid, at, cell_text, forward_fill, plain_text, year_label
 from assets.readers.places import level_of
 from assets.readers.result import Finding, Refusal
+from assets.readers.sheet_xml import address
 from assets.readers.thai_dates import BUDDHIST_OFFSET
 
 PROVINCE_HEAD = "จังหวัด"
@@ -82,7 +83,7 @@ def _rows(
         if not place or place.casefold().startswith(LAST_WORDS) or not any(values):
             continue
         level, code = level_of(place)
-        cell = cell_name(r, place_column)
+        cell = address(r, place_column)
         if level == "unknown":
             unknown.append((place, cell))
         rows.append([place, level, code, *values, cell])
@@ -120,7 +121,7 @@ def _columns(
             f"แผ่นงาน {name}: ไม่พบคอลัมน์ {', '.join(missing)} ใต้หัวตารางแถวที่ {head_row + 1} โปรดส่งสมุดงานตามที่เผยแพร่ "
             "หรือแจ้งเราว่ามีการเปลี่ยนรูปแบบ",
             sheet=name,
-            cell=cell_name(head_row, place_column),
+            cell=address(head_row, place_column),
         )
     return found, _new_columns(name, unknown)
 

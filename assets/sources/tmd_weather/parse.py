@@ -7,7 +7,7 @@ import re
 
 import polars as pl
 
-from assets.readers.declared import column_missing, new_columns
+from assets.readers.declared import new_columns, require
 from assets.readers.document import Document
 from assets.readers.json_records import read_records
 from assets.readers.latest import clean_name, latest_batches
@@ -81,8 +81,7 @@ def _stations(document: Document) -> tuple[Batch, ...]:
     layout = next((name for name, (sign, _, _) in LAYOUTS.items() if sign in present), "weather3hours")
     _, channels, form = LAYOUTS[layout]
     needed = ["WmoStationNumber", "Observation.DateTime", *(channel.column for channel in channels)]
-    if lost := [name for name in needed if name not in present]:
-        raise column_missing(lost, present)
+    require(needed, present)
     frame = _timed(
         frame,
         "Observation.DateTime",
@@ -103,8 +102,7 @@ def _gauges(document: Document) -> tuple[Batch, ...]:
     frame, present, _ = read_records(document, "data", fields, {})
     if not frame.height:
         raise nothing_in_it()
-    if lost := [name for name in (*GAUGE, DAY_RAIN.column) if name not in present]:
-        raise column_missing(lost, present)
+    require([*GAUGE, DAY_RAIN.column], present)
     name = pl.coalesce(clean_name("station.tele_station_name.th"), pl.col("station.id"))
     frame = _timed(
         frame,
