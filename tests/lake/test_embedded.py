@@ -114,13 +114,8 @@ def test_down_keeps_the_data_and_up_brings_them_back(tmp_path: Path) -> None:
 
 def test_a_taken_port_is_named(tmp_path: Path) -> None:
     with closing(socket.socket()) as other:
-        other.bind(("127.0.0.1", 0))
-        port = other.getsockname()[1]
-        if port >= 55_535:
-            other.close()
-            other = socket.socket()
-            other.bind(("127.0.0.1", 43_210))
-            port = 43_210
+        port = ports.free_port(set())
+        other.bind(("127.0.0.1", port))
         with pytest.raises(PortTaken, match=str(port)):
             embedded.up(tmp_path, pinned_ports={"s3": port})
 
