@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import polars as pl
 
 from assets.lake.ledger import Ledger
+from assets.lake.months import LOCAL_OFFSET
 from expectations.contract import Contract
 
-LOCAL_OFFSET = timedelta(hours=7)  # Asia/Bangkok
 LEVELS = (("onTimeHours", "on_time"), ("lateHours", "late"))
 
 

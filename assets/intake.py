@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -85,7 +84,7 @@ def take_in(
     """
     fresh = sorted(_unknown(store, partner_id, known), key=lambda info: (info.modified, info.key))
     taken: list[Delivery] = []
-    for chunk, contents in _read_ahead(store, list(_chunks(fresh))):
+    for chunk, contents in store.read_ahead(_chunks(fresh), _keys):
         redacted = {key: _redacted(redactor, partner_id, key, data, urls or {}) for key, data in contents.items()}
         lines = [_delivery(partner_id, info, redacted[info.key], urls or {}) for info in chunk]
         known_bytes = {d.sha256 for d in (*known, *taken)}
@@ -105,18 +104,6 @@ def take_in(
         taken.extend(lines)
         on_done(len(taken), len(fresh))
     return taken
-
-
-def _read_ahead(
-    store: ObjectStore, chunks: Sequence[list[ObjectInfo]]
-) -> Iterator[tuple[list[ObjectInfo], dict[str, bytes]]]:
-    """Each chunk with its bytes, the next one being read while one is at work."""
-    with ThreadPoolExecutor(1) as pool:
-        following = [pool.submit(store.get_many, [info.key for info in chunk]) for chunk in chunks[:1]]
-        for number, chunk in enumerate(chunks):
-            contents = following.pop().result()
-            following = [pool.submit(store.get_many, [i.key for i in c]) for c in chunks[number + 1 : number + 2]]
-            yield chunk, contents
 
 
 def waiting(store: ObjectStore, partner_id: str) -> list[ObjectInfo]:
@@ -184,6 +171,10 @@ def _delivery(partner_id: str, info: ObjectInfo, redacted: Redacted, urls: Mappi
         redaction_version=redacted.version,
         url=urls.get(path),
     )
+
+
+def _keys(infos: Iterable[ObjectInfo]) -> list[str]:
+    return [info.key for info in infos]
 
 
 def _chunks(infos: Iterable[ObjectInfo]) -> Iterable[list[ObjectInfo]]:

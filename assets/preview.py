@@ -11,9 +11,10 @@ from pathlib import Path
 import polars as pl
 
 from assets.bronze import GatedBatch, gate_entity
-from assets.freshness import LOCAL_OFFSET, status_of
+from assets.freshness import status_of
 from assets.intake import Delivery
 from assets.lake.ledger import now
+from assets.lake.months import LOCAL_OFFSET
 from assets.landing import files_of
 from assets.stage import Staged, StagedBatch, stage_one
 from expectations.contract import Contract, Entity

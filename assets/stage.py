@@ -6,8 +6,8 @@ One delivery's trouble stays its own: a refusal is an outcome, not an exception,
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -90,7 +90,7 @@ def stage(
     scratch.mkdir(parents=True, exist_ok=True)
     staged: list[Staged] = []
     with ThreadPoolExecutor(threads) as pool:
-        for group, contents in _fetched(store, _groups(deliveries, threads * 8)):
+        for group, contents in store.read_ahead(_groups(deliveries, threads * 8), _raw_keys):
 
             def one(delivery: Delivery, contents: dict[str, bytes] = contents) -> Staged:
                 data = contents[keys.raw_key(delivery.partner_id, delivery.sha256)]
@@ -176,17 +176,5 @@ def _groups(deliveries: Sequence[Delivery], size: int) -> Iterator[list[Delivery
         yield group
 
 
-def _fetched(store: ObjectStore, groups: Iterable[list[Delivery]]) -> Iterator[tuple[list[Delivery], dict[str, bytes]]]:
-    """Each group with its bytes; the next one is read from the store while the caller is busy with this one."""
-
-    def fetch(group: list[Delivery]) -> tuple[list[Delivery], dict[str, bytes]]:
-        return group, store.get_many({keys.raw_key(d.partner_id, d.sha256) for d in group})
-
-    with ThreadPoolExecutor(1) as pool:
-        coming: Future[tuple[list[Delivery], dict[str, bytes]]] | None = None
-        for group in groups:
-            ready, coming = coming, pool.submit(fetch, group)
-            if ready:
-                yield ready.result()
-        if coming:
-            yield coming.result()
+def _raw_keys(group: Sequence[Delivery]) -> set[str]:
+    return {keys.raw_key(delivery.partner_id, delivery.sha256) for delivery in group}

@@ -6,7 +6,7 @@ import csv
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from rich.markup import escape
@@ -14,13 +14,13 @@ from rich.table import Table
 
 from assets.freshness import freshness_lines
 from assets.lake.ledger import Ledger
+from assets.lake.months import LOCAL_OFFSET
 from assets.pull.step import Pulled
 from expectations.contract import Contract
 from orchestration.screens import console, say
 
 SOURCE_COLUMNS = ("source", "partner", "pillar", "transport", "cadence", "status", "last_event", "shape", "values")
 SHOWN = ("source", "transport", "cadence", "status", "last_event")
-LOCAL_OFFSET = timedelta(hours=7)
 
 
 def show_pulled(done: Sequence[Pulled]) -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import s3fs
 from fsspec.asyn import _run_coros_in_chunks, sync
 
 from assets.lake.config import LakeConfig
+
+Group = TypeVar("Group")
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,23 @@ class ObjectStore:
         names = list(keys)
         data = self._together(self.fs._cat_file(f"{self.bucket}/{name}") for name in names)
         return dict(zip(names, data, strict=True))
+
+    def read_ahead(
+        self, groups: Iterable[Group], keys_of: Callable[[Group], Iterable[str]]
+    ) -> Iterator[tuple[Group, dict[str, bytes]]]:
+        """Each group with the bytes of its objects; the next one is read while the caller is busy with this one."""
+
+        def fetch(group: Group) -> tuple[Group, dict[str, bytes]]:
+            return group, self.get_many(keys_of(group))
+
+        with ThreadPoolExecutor(1) as pool:
+            coming: Future[tuple[Group, dict[str, bytes]]] | None = None
+            for group in groups:
+                ready, coming = coming, pool.submit(fetch, group)
+                if ready:
+                    yield ready.result()
+            if coming:
+                yield coming.result()
 
     def put(self, items: Mapping[str, bytes], content_type: str | None = None) -> None:
         """Writes many objects together."""

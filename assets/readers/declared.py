@@ -17,12 +17,11 @@ from assets.readers.json_records import read_records
 from assets.readers.observed import observed_rows
 from assets.readers.records import nothing_in_it, observation_batch, record_batch
 from assets.readers.result import Batch, Finding, Parsed, Refusal
-from assets.readers.timing import times_of
+from assets.readers.timing import fields_of, times_of
 from assets.readers.typed import MISSING
 from expectations.contract import Contract
 
 PARSER_VERSION = "1"
-_KINDS = {"csv": ("text",), "json": ("json",)}
 
 
 class Declared:
@@ -37,7 +36,7 @@ class Declared:
 
     def claims(self, document: Document) -> bool:
         """Content decides: all fields that every record needs are there (and hold what `claims` says)."""
-        if self.read["format"] != "csv" or document.kind not in _KINDS["csv"]:
+        if self.read["format"] != "csv" or document.kind != "text":
             return False
         header = header_of(document, self.read)
         return set(self._needed()) <= set(header) and _holds(document, self.read.get("claims", {}))
@@ -97,9 +96,8 @@ class Declared:
 
     def _fields(self) -> list[str]:
         """The partner's names of all fields that are read."""
-        time = self.read["time"]
         named = [c.source or c.name for c in self.entity.own_columns]
-        named += [time[part] for part in ("column", "date", "hour", "year", "month") if part in time]
+        named += fields_of(self.read["time"])
         if observed := self.read.get("observations"):
             named += [observed["station"], *([observed["name"]] if "name" in observed else [])]
             named += [quantity["from"] for quantity in observed["quantities"]]
@@ -107,9 +105,8 @@ class Declared:
 
     def _needed(self) -> list[str]:
         """Fields without which a delivery is not this source's: those of the key, the required ones and the time."""
-        time = self.read["time"]
         named = [c.source or c.name for c in self.entity.own_columns if c.required]
-        named += [time[part] for part in ("column", "date", "hour", "year", "month") if part in time]
+        named += fields_of(self.read["time"])
         if observed := self.read.get("observations"):
             named += [observed["station"], *(quantity["from"] for quantity in observed["quantities"])]
         return list(dict.fromkeys(named))

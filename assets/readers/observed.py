@@ -7,9 +7,8 @@ from typing import Any
 
 import polars as pl
 
-from assets.readers.timing import times_of
+from assets.readers.timing import LENGTHS, times_of
 from assets.readers.typed import clean, number
-from assets.readers.wide import LENGTHS
 
 
 def observed_rows(frame: pl.DataFrame, read: Mapping[str, Any], section: str, missing: Sequence[str]) -> pl.DataFrame:
@@ -35,7 +34,7 @@ def observed_rows(frame: pl.DataFrame, read: Mapping[str, Any], section: str, mi
         step = _length(quantity["period"])
         start, end = (pl.col("at") - step, pl.col("at")) if is_end else (pl.col("at"), pl.col("at") + step)
         raw = frame.select(clean(quantity["from"], missing).alias("raw_value"))["raw_value"]
-        value = frame.select(number(clean(quantity["from"], missing)).alias("value"))["value"]
+        value = raw.to_frame().select(number(pl.col("raw_value")).alias("value"))["value"]
         parts.append(
             shared.with_columns(raw, value).select(
                 "station_key",

@@ -12,7 +12,7 @@ from assets.readers.typed import at_zone, clean, instant, number
 
 LOCAL = "Asia/Bangkok"
 BUDDHIST = 543
-FIXED = {"PT0S": "0us", "PT1M": "1m", "PT1H": "1h", "PT3H": "3h", "PT24H": "24h", "P1D": "24h"}
+LENGTHS = {"PT0S": 0, "PT1M": 60, "PT1H": 3_600, "PT3H": 3 * 3_600, "PT24H": 24 * 3_600, "P1D": 24 * 3_600}  # seconds
 _CALENDAR = {"P1M": "1mo", "P1Y": "1y"}
 
 
@@ -24,13 +24,13 @@ def times_of(frame: pl.DataFrame, time: Mapping[str, Any], missing: Sequence[str
     """
     if "hour" in time:
         _refuse_beginnings(frame.select(clean(time["hour"], missing).alias("hour"))["hour"])
-    text = pl.concat_str([clean(name, missing) for name in _names(time)], separator=" ")
+    text = pl.concat_str([clean(name, missing) for name in fields_of(time)], separator=" ")
     texts = frame.select(text.alias("text"))["text"]
     at = frame.select(_instant(time, missing).alias("at"))["at"]
     period = time["period"]
     is_end = time.get("label") == "ending" or "hour" in time
-    if period in FIXED:
-        step = pl.duration(microseconds=_microseconds(FIXED[period]))
+    if period in LENGTHS:
+        step = pl.duration(seconds=LENGTHS[period])
         start, end = (pl.col("at") - step, pl.col("at")) if is_end else (pl.col("at"), pl.col("at") + step)
     else:
         begin = pl.col("at").dt.convert_time_zone(LOCAL).dt.truncate(_CALENDAR[period])
@@ -60,7 +60,8 @@ def _refuse_beginnings(hours: pl.Series) -> None:
         )
 
 
-def _names(time: Mapping[str, Any]) -> list[str]:
+def fields_of(time: Mapping[str, Any]) -> list[str]:
+    """The partner's names of the fields that tell the time."""
     return [time[part] for part in ("column", "date", "hour", "year", "month") if part in time]
 
 
@@ -115,9 +116,3 @@ def _local_date(year: pl.Expr, month: pl.Expr, day: pl.Expr, zone: str) -> pl.Ex
         ),
     )
     return at_zone(whole.str.to_datetime("%Y-%m-%d", time_unit="us", strict=False), zone)
-
-
-def _microseconds(text: str) -> int:
-    units = {"us": 1, "m": 60_000_000, "h": 3_600_000_000}
-    unit = "us" if text.endswith("us") else text[-1]
-    return int(text.removesuffix(unit)) * units[unit]

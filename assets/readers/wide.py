@@ -12,11 +12,11 @@ from dataclasses import dataclass
 import polars as pl
 
 from assets.readers.result import PLACEHOLDER, ROW_SCHEMA, UTC_US, Drop, Finding, Refusal
+from assets.readers.timing import LENGTHS
 from assets.readers.typed import FLIP_FROM_ROWS, FLIP_SHARE, number
 
 NO_VALUE = "-"  # the partner's own way of saying that nothing was measured, however it is spelt
 SPACES = " \t\r\n\xa0\u200b\ufeff"
-LENGTHS = {"PT0S": 0, "PT1M": 60, "PT1H": 3_600, "PT3H": 3 * 3_600, "PT24H": 24 * 3_600, "P1D": 24 * 3_600}  # seconds
 
 
 @dataclass(frozen=True)

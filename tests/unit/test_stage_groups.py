@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any, cast
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.intake import Delivery
 from assets.lake.objects import ObjectStore
-from assets.stage import GROUP_BYTES, _fetched, _groups
+from assets.stage import GROUP_BYTES, _groups, _raw_keys
 
 
 def delivery(n: int, size: int) -> Delivery:
@@ -20,13 +20,13 @@ def delivery(n: int, size: int) -> Delivery:
     )
 
 
-class Store:
+class Store(ObjectStore):
     """A store that counts how many groups were read."""
 
     def __init__(self) -> None:
         self.read = 0
 
-    def get_many(self, keys: set[str]) -> dict[str, bytes]:
+    def get_many(self, keys: Iterable[str]) -> dict[str, bytes]:
         self.read += 1
         return {key: key.encode() for key in keys}
 
@@ -44,7 +44,7 @@ def test_one_group_is_read_ahead_and_no_more() -> None:
     store = Store()
     groups = [[delivery(n, 1)] for n in range(5)]
     seen = []
-    for done, (group, contents) in enumerate(_fetched(cast(ObjectStore, cast(Any, store)), groups), start=1):
+    for done, (group, contents) in enumerate(store.read_ahead(groups, _raw_keys), start=1):
         assert store.read <= done + 1
         assert contents == {f"raw/cmu/{group[0].sha256}": f"raw/cmu/{group[0].sha256}".encode()}
         seen.append(group)

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.readers.result import Refusal
-from assets.readers.timing import FIXED, times_of
+from assets.readers.timing import LENGTHS, times_of
 from assets.readers.typed import MISSING
 
 SLOWLY = settings(max_examples=40, deadline=None)  # a busy machine is no failure
@@ -45,7 +45,7 @@ def test_a_time_is_the_beginning_or_the_end_of_its_period(period: str, hours: in
 
 
 def test_every_fixed_period_has_a_length() -> None:
-    for period in FIXED:
+    for period in LENGTHS:
         start, end = span({"column": "t", "period": period}, t="2026-03-20 09:00")
         assert end >= start and (end == start) == (period == "PT0S")
 
