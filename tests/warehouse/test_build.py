@@ -171,8 +171,10 @@ def test_every_model_and_column_is_described_in_thai_and_english(own: Warehouse)
         assert model["config"]["contract"]["enforced"], model["name"]
         for column in model["columns"].values():
             where = f"{model['name']}.{column['name']}"
-            assert column["meta"].get("label_en") and column["meta"].get("label_th"), where
-            assert any("\u0e00" <= letter <= "\u0e7f" for letter in column["description"]), where
+            english, _, thai = column["description"].partition(" / ")
+            assert english and any("\u0e00" <= letter <= "\u0e7f" for letter in thai), where
+            assert not any("\u0e00" <= letter <= "\u0e7f" for letter in english), where
+            assert column["data_type"] != "double" or column["meta"].get("unit"), where
 
 
 def test_times_come_from_the_rows_and_not_from_the_clock(own: Warehouse) -> None:
