@@ -10,14 +10,10 @@ with unioned as (
 ranked as (
     select
         *,
-        row_number() over (
-            partition by source_id, station_key, quantity, level, averaging_period, interval_start_at
-            order by
-                case when value is not null or flag is not null then 0 else 1 end,
-                received_at desc,
-                batch_id desc,
-                row_id desc
-        ) as choice
+        {{ latest_first(
+            ['source_id', 'station_key', 'quantity', 'level', 'averaging_period', 'interval_start_at'],
+            'case when value is not null or flag is not null then 0 else 1 end',
+        ) }} as choice
     from unioned
 )
 

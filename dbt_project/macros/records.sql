@@ -1,0 +1,15 @@
+{#
+  1 for the row that counts out of several deliveries of one fact: the one received last. Batch and row number break ties, so
+  that the choice never depends on the order of reading. `prefer` is what is asked before that, smallest first.
+#}
+{% macro latest_first(key, prefer=none) -%}
+    row_number() over (
+        partition by {{ key | join(', ') }}
+        order by {{ prefer ~ ', ' if prefer }}received_at desc, batch_id desc, row_id desc
+    )
+{%- endmacro %}
+
+{# The first day of the local month in which an instant falls. #}
+{% macro local_month(instant_column) -%}
+    cast({{ dbt.date_trunc('month', local_date(instant_column)) }} as date)
+{%- endmacro %}
