@@ -13,9 +13,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pyiceberg.exceptions import NoSuchTableError
-from pyiceberg.table import Table
-
 from assets import marts_gate
 from assets.bronze import arrow_schema
 from assets.lake.commit import ensure_table
@@ -25,11 +22,10 @@ from assets.lake.handle import Lake
 from assets.lake.ledger import now
 from assets.options import Options
 from assets.publication import built_snapshots, current_publication, publication_of, publish, write_marts
-from assets.warehouse_run import Layer, NodeResult, Plan, build, plan
+from assets.warehouse_run import NodeResult, Plan, build, outputs, plan
 from expectations.contract import Contract
 
 Progress = Callable[[str, int, int], None]
-SILVER = "silver.observation"
 
 
 @dataclass
@@ -78,56 +74,43 @@ def build_silver(
     progress: Progress = lambda *_: None,
 ) -> None:
     """bronze → silver, for the months that changed."""
-    due = plan(lake.catalog, "silver")
-    if not due.built_from:
-        return  # nothing was ever accepted
-    if options.full or due.is_needed:
+    due = plan(lake.catalog, "silver", options.full)
+    if due.is_needed:
         _make_bronze_tables(lake, contracts)
-        _build(lake, options, "silver", due, run_id, done, progress)
+        _build(lake, due, run_id, done, progress)
 
 
 def build_gold(
     lake: Lake, options: Options, run_id: str, done: Refreshed, progress: Progress = lambda *_: None
 ) -> None:
     """silver → gold, for the months that changed."""
-    due = plan(lake.catalog, "gold")
-    if due.built_from and (options.full or due.is_needed):
-        _build(lake, options, "gold", due, run_id, done, progress)
+    due = plan(lake.catalog, "gold", options.full)
+    if due.is_needed:
+        _build(lake, due, run_id, done, progress)
 
 
-def _build(
-    lake: Lake, options: Options, layer: Layer, due: Plan, run_id: str, done: Refreshed, progress: Progress
-) -> None:
+def _build(lake: Lake, due: Plan, run_id: str, done: Refreshed, progress: Progress) -> None:
     start = time.monotonic()
     ended: list[NodeResult] = []
 
     def on_node(node: NodeResult) -> None:
         ended.append(node)
-        progress(layer, len(ended), 0)
+        progress(due.layer, len(ended), 0)
 
     install_extensions(lake.config.extensions)
-    results = build(
-        lake.config.dbt_env(),
-        layer,
-        None if options.full else due.months,
-        on_node,
-        folder=dbt_folder(lake.config),
-        run_id=run_id,
-        built_from=due.built_from,
-    )
-    progress(layer, len(results), len(results))
+    results = build(lake.config.dbt_env(), due, on_node, folder=dbt_folder(lake.config), run_id=run_id)
+    progress(due.layer, len(results), len(results))
     done.nodes.extend(results)
     done.warnings |= {node.name: node.message for node in results if node.status == "warn"}
-    done.seconds[layer] += time.monotonic() - start
+    done.seconds[due.layer] += time.monotonic() - start
 
 
 def gate_silver(lake: Lake, run_id: str, done: Refreshed, progress: Progress = lambda *_: None) -> bool:
     """Silver before gold. A snapshot that was judged before is not judged again."""
-    silver = _load(lake, SILVER)
-    if silver is None:
-        return True
+    built = built_snapshots(lake.catalog)
+    silver = {name: built[name] for name in outputs("silver") if name in built}
     start = time.monotonic()
-    failed = marts_gate.judge(lake, "G2", {SILVER: _snapshot_id(silver) or 0}, run_id, done.warnings, progress)
+    failed = marts_gate.judge(lake, "G2", silver, run_id, done.warnings, progress)
     done.withheld.update(failed)
     done.seconds["g2"] += time.monotonic() - start
     return not failed
@@ -184,16 +167,3 @@ def _make_bronze_tables(lake: Lake, contracts: Mapping[str, Contract]) -> None:
                 wanted,
             )
         )
-
-
-def _load(lake: Lake, name: str) -> Table | None:
-    try:
-        table = lake.catalog.load_table(tuple(name.split(".")))
-    except NoSuchTableError:
-        return None
-    return table if table.current_snapshot() else None
-
-
-def _snapshot_id(table: Table) -> int | None:
-    snapshot = table.current_snapshot()
-    return snapshot.snapshot_id if snapshot else None

@@ -1,7 +1,7 @@
-"""Runs the dbt project in this process: silver or gold, all of it or only the months that changed.
+"""Runs the dbt project in this process: of silver or gold, the tables whose inputs changed, and of those the months.
 
-dbt costs about 4 s to import, so it is imported when there is something to build; `plan` says whether there is, from
-Iceberg metadata alone.
+dbt costs about 4 s to import, so it is imported when there is something to build; `plan` says what that is, from Iceberg
+metadata and the project's files alone.
 """
 
 from __future__ import annotations
@@ -12,10 +12,12 @@ import json
 import os
 import re
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from pyiceberg.catalog import Catalog
 from pyiceberg.exceptions import NoSuchTableError
@@ -23,13 +25,11 @@ from pyiceberg.table import Table
 
 from assets.lake.commit import BUILT_FROM, PROJECT, SnapshotGone, tested_snapshot
 from assets.lake.errors import LakeError
-from assets.lake.months import changed_months
-from assets.warehouse_sources import GENERATED, observation_models, staged, write_sources
+from assets.lake.months import changed_months, time_field
+from assets.warehouse_lineage import Layer, Lineage, Made, lineage
+from assets.warehouse_sources import GENERATED, observation_models, write_sources
 
 PROJECT_DIR = Path(__file__).parent.parent / "dbt_project"
-
-Layer = Literal["silver", "gold"]
-_FOLDERS: dict[Layer, str] = {"silver": "models/silver", "gold": "models/marts"}
 
 _DECISIVE = ("models", "macros", "seeds", "tests", "dbt_project.yml")
 
@@ -63,23 +63,42 @@ class WarehouseError(LakeError):
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What a layer needs: `months` None = all of it, empty = nothing; `built_from` goes into the new snapshots."""
+class Due:
+    """What one table needs: `months` None = all of it. `built_from` and `fingerprint` go into its new snapshot."""
 
     months: tuple[str, ...] | None
     reason: str
-    built_from: Mapping[str, int] = field(default_factory=dict)
+    built_from: Mapping[str, int]
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a layer needs, table by table; what is not named is current. `has_input`: there is something to build from."""
+
+    layer: Layer
+    due: Mapping[str, Due]
+    has_input: bool = True
 
     @property
     def is_needed(self) -> bool:
-        return self.months is None or bool(self.months)
+        return self.has_input and bool(self.due)
+
+    @property
+    def reason(self) -> str:
+        return "; ".join(f"{table}: {due.reason}" for table, due in self.due.items()) or "nothing changed"
+
+    def without(self, tables: Collection[str]) -> Plan:
+        """The same, but for some tables."""
+        return Plan(self.layer, {name: due for name, due in self.due.items() if name not in tables}, self.has_input)
 
 
 # ── what to build ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def project_hash(folder: Path = PROJECT_DIR) -> str:
-    """Changes when anything changes that decides what the models give: then everything is built anew."""
+def project_hash(folder: Path | None = None) -> str:
+    """Changes when anything of the project changes; names the parsed manifest."""
+    folder = folder or PROJECT_DIR
     digest = hashlib.sha256()
     for file in sorted(folder.rglob("*")):
         relative = file.relative_to(folder)
@@ -88,47 +107,94 @@ def project_hash(folder: Path = PROJECT_DIR) -> str:
     return digest.hexdigest()[:16]
 
 
+def known_lineage() -> Lineage:
+    """The project's lineage, read again only when a file changed."""
+    return _lineage(PROJECT_DIR, project_hash())
+
+
+@lru_cache(maxsize=4)
+def _lineage(folder: Path, _hash: str) -> Lineage:
+    return lineage(folder)
+
+
 def inputs(layer: Layer) -> list[str]:
-    """Tables that a layer reads: the bronze tables of observations that have a staging model, or all of silver."""
-    if layer == "gold":
-        return outputs("silver")
-    return sorted({table for shape, table in staged(PROJECT_DIR).values() if shape == "observation"})
+    """Tables that a layer reads."""
+    return known_lineage().inputs(layer)
 
 
 def outputs(layer: Layer) -> list[str]:
     """Tables that a layer writes."""
-    return sorted(f"{layer}.{file.stem}" for file in (PROJECT_DIR / _FOLDERS[layer]).rglob("*.sql"))
+    return known_lineage().tables(layer)
 
 
-def plan(catalog: Catalog, layer: Layer) -> Plan:
-    """Compares what the layer's tables say they were built from with what is there now (Iceberg metadata only).
+def plan(catalog: Catalog, layer: Layer, full: bool = False) -> Plan:
+    """Compares what each table of the layer says it was built from with what is there now (Iceberg metadata only).
 
-    A build whose tests did not pass, or that died half-way, is not relied on: everything is built again.
+    A table whose tests did not pass, or whose build died half-way, is not relied on: it is built again. With `full`, all
+    are due. The ledger (`ops`) is written by every run: it makes a table due only by its batches.
     """
-    sources = {name: table for name in inputs(layer) if (table := _load(catalog, name)) and table.current_snapshot()}
-    built_from = {name: table.metadata.current_snapshot_id or 0 for name, table in sources.items()}
-    models = project_hash()
+    made = [known_lineage().made(table) for table in outputs(layer)]
+    names = {name for each in made for name in (*each.inputs, each.table)}
+    with ThreadPoolExecutor(8) as pool:
+        loaded = dict(zip(names, pool.map(lambda name: _load(catalog, name), names), strict=True))
+    there = {name: table for name, table in loaded.items() if table is not None and table.current_snapshot()}
+    sources = {name: table for name, table in there.items() if any(name in each.inputs for each in made)}
+    seen: dict[tuple[str, int | None], frozenset[str] | None] = {}
+    due: dict[str, Due] = {}
+    for each in made:
+        counted = sorted(name for name in each.inputs & sources.keys() if _triggers(name))
+        built_from = {name: sources[name].metadata.current_snapshot_id or 0 for name in counted}
+        months, reason = (None, "everything was asked for") if full else _due(each, there, built_from, seen)
+        if months is None or months:
+            due[each.table] = Due(months, reason, built_from, each.fingerprint)
+    has_input = any(name.startswith(("bronze.", "silver.")) for name in sources)
+    return Plan(layer, due, has_input)
+
+
+def _due(
+    made: Made,
+    there: Mapping[str, Table],
+    built_from: Mapping[str, int],
+    seen: dict[tuple[str, int | None], frozenset[str] | None],
+) -> tuple[tuple[str, ...] | None, str]:
+    """(months or None for all, why) of one table; no months when it is current."""
+    table = there.get(made.table)
+    snapshot = table.current_snapshot() if table else None
+    if table is None or snapshot is None or snapshot.summary is None:
+        return None, "never built"
+    if tested_snapshot(table) != snapshot.snapshot_id:
+        return None, "the last build did not pass its tests"
+    if snapshot.summary.get(PROJECT) != made.fingerprint:
+        return None, "its model changed"
+    before = json.loads(snapshot.summary.get(BUILT_FROM) or "{}")
+    if lost := set(before) - set(built_from):
+        return None, f"{', '.join(sorted(lost))}, from which it was built, is gone"
     months: set[str] = set()
-    for name in outputs(layer):
-        table = _load(catalog, name)
-        snapshot = table.current_snapshot() if table else None
-        if table is None or snapshot is None or snapshot.summary is None:
-            return Plan(None, f"{name} was never built", built_from)
-        if tested_snapshot(table) != snapshot.snapshot_id:
-            return Plan(None, f"the last build of {name} did not pass its tests", built_from)
-        summary = snapshot.summary
-        if summary.get(PROJECT) != models:
-            return Plan(None, f"the models changed since {name} was built", built_from)
-        before = json.loads(summary.get(BUILT_FROM) or "{}")
-        if lost := set(before) - set(built_from):
-            return Plan(None, f"{', '.join(sorted(lost))}, from which {name} was built, is gone", built_from)
-        for source, changed in sources.items():
+    for name in built_from:
+        since = before.get(name)
+        if since == built_from[name]:
+            continue
+        if (name, since) not in seen:
             try:
-                months |= changed_months(changed, before.get(source))
+                seen[name, since] = changed_months(there[name], since) if time_field(there[name]) else None
             except SnapshotGone:
-                return Plan(None, f"the snapshot of {source} that {name} was built from was expired", built_from)
-    reason = f"{len(months)} months changed" if months else "nothing changed"
-    return Plan(tuple(sorted(months)), reason, built_from)
+                seen[name, since] = None
+        changed = seen[name, since]
+        if changed is None or (changed and not made.is_by_period):
+            return None, f"{name} changed"
+        months |= changed
+    if made.reaches_on:
+        months |= {_next(month) for month in months}
+    return tuple(sorted(months)), f"{len(months)} months changed"
+
+
+def _triggers(name: str) -> bool:
+    return not name.startswith("ops.") or name == "ops.batch"
+
+
+def _next(month: str) -> str:
+    year, number = divmod(int(month[:4]) * 12 + int(month[5:7]), 12)
+    return f"{year:04d}-{number + 1:02d}"
 
 
 def _load(catalog: Catalog, name: str) -> Table | None:
@@ -143,36 +209,36 @@ def _load(catalog: Catalog, name: str) -> Table | None:
 
 def build(
     env: Mapping[str, str],
-    select: Layer,
-    months: Sequence[str] | None,
+    due: Plan,
     on_node: Callable[[NodeResult], None] = lambda _: None,
     *,
     folder: Path,
     run_id: str = "",
-    built_from: Mapping[str, int] | None = None,
 ) -> list[NodeResult]:
-    """Builds and tests one layer. `months` (YYYY-MM, Asia/Bangkok) replaces only those; None builds everything.
+    """Builds and tests the tables that are due. Of a table kept by month (or year), only its due months are replaced.
 
-    `env` is what dbt_project/profiles.yml reads; `folder` takes dbt's target, log and spill files; `run_id` and
-    `built_from` go into the snapshots' properties. `on_node` is called as each seed, model and test ends.
+    `env` is what dbt_project/profiles.yml reads; `folder` takes dbt's target, log and spill files; `run_id` goes into the
+    snapshots' properties. `on_node` is called as each seed, model and test ends.
     Raises WarehouseError: the first failure by model, message and file.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    known = known_lineage()
+    wanted = {
+        table: {
+            "months": one.months,
+            "built_from": dict(one.built_from),
+            "fingerprint": one.fingerprint,
+            "inputs": sorted(known.made(table).inputs),
+        }
+        for table, one in due.due.items()
+    }
     settings = {
         **env,
         "MAEMOH_DUCKDB_TEMP": str(folder / "duckdb_tmp"),
         "MAEMOH_RUN_ID": run_id,
-        "MAEMOH_PROJECT_HASH": project_hash(),
-        "MAEMOH_BUILT_FROM": json.dumps(dict(built_from or {}), sort_keys=True),
-        "MAEMOH_INPUTS": ",".join(inputs(select)),
-        "MAEMOH_MONTHS": "all" if months is None else ",".join(sorted(months)),
+        "MAEMOH_DUE": json.dumps(wanted, sort_keys=True),
     }
-    selection = ["--select", f"path:{_FOLDERS[select]}", "resource_type:seed", "--indirect-selection", "cautious"]
-    # Unit tests test the formulas, not the rows: they belong to the project's tests. Seeds are tested with silver.
-    selection += ["--exclude-resource-type", "unit_test"]
-    if select == "gold":
-        selection += ["--exclude", "path:seeds,resource_type:test"]
-    return run_dbt(settings, ["build", "--no-write-json", *selection], folder, on_node)
+    return run_dbt(settings, ["build", "--no-write-json"], folder, on_node, wanted.keys())
 
 
 def run_dbt(
@@ -180,8 +246,9 @@ def run_dbt(
     arguments: Sequence[str],
     folder: Path,
     on_node: Callable[[NodeResult], None] = lambda _: None,
+    tables: Collection[str] = (),
 ) -> list[NodeResult]:
-    """Runs one dbt command in this process. Raises WarehouseError."""
+    """Runs one dbt command in this process; with `tables`, for these and what belongs to them. Raises WarehouseError."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
@@ -200,7 +267,11 @@ def run_dbt(
     known = {"MAEMOH_OBSERVATION_MODELS": ",".join(observation_models(PROJECT_DIR))}
     with _one_at_a_time, _environment({**env, **known}):
         try:
-            outcome = dbtRunner(callbacks=[listen]).invoke([*quiet, *arguments, *paths])
+            manifest: Any = None
+            if tables:
+                manifest = dbtRunner().invoke([*quiet, "parse", "--no-write-json", *paths]).result
+                arguments = [*arguments, "--select", *nodes_of(manifest, tables)]
+            outcome = dbtRunner(manifest, callbacks=[listen]).invoke([*quiet, *arguments, *paths])
         finally:
             # The connection holds a catalog token that ends within the hour, seeds and DuckDB's memory: never keep it.
             DuckDBConnectionManager.close_all_connections()
@@ -211,6 +282,34 @@ def run_dbt(
         log = folder / "logs" / "dbt.log"
         raise WarehouseError(f"dbt could not start: {outcome.exception}", f"read {log}", results)
     return results
+
+
+def nodes_of(manifest: Any, tables: Collection[str]) -> list[str]:
+    """The models of these tables, every test that reads one of them, and the seeds that those read.
+
+    Unit tests test formulas and not rows, and seeds are files of the project: both are tested with the project.
+    """
+    wanted: set[str] = set()
+    for key, node in manifest.nodes.items():
+        if node.resource_type == "model" and f"{node.schema}.{node.name}" in tables:
+            wanted.add(key)
+    wanted |= {
+        key for key, node in manifest.nodes.items() if node.resource_type == "test" and wanted & _reads(manifest, key)
+    }
+    seeds = {name for key in wanted for name in _reads(manifest, key) if name.startswith("seed.")}
+    return sorted(manifest.nodes[key].name for key in wanted | seeds)
+
+
+def _reads(manifest: Any, key: str) -> set[str]:
+    """Nodes that one reads, itself or through ephemeral models."""
+    found: set[str] = set()
+    for name in manifest.nodes[key].depends_on_nodes:
+        node = manifest.nodes.get(name)
+        if node is not None and node.resource_type == "model" and node.config.materialized == "ephemeral":
+            found |= _reads(manifest, name)
+        else:
+            found.add(name)
+    return found
 
 
 @contextlib.contextmanager

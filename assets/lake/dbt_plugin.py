@@ -2,7 +2,7 @@
 
 SQL functions, each taking and giving one JSON text: `lake_prepare` makes sure of the table and says where to write,
 `lake_commit` makes the written files visible and gives the snapshot id, `lake_confirm` marks what passed its tests.
-What a snapshot was built from, and by which run and models, comes from the environment (`_PROPERTIES` below), which
+What is due of each table and what its snapshot is built from comes from the environment (MAEMOH_DUE, MAEMOH_RUN_ID), which
 assets/warehouse_run.py sets.
 """
 
@@ -38,7 +38,6 @@ _TYPES: dict[str, pa.DataType] = {
     "TIMESTAMPTZ": pa.timestamp("us", "UTC"),
     "TIMESTAMP WITH TIME ZONE": pa.timestamp("us", "UTC"),
 }
-_PROPERTIES = {"MAEMOH_BUILT_FROM": BUILT_FROM, "MAEMOH_RUN_ID": RUN_ID, "MAEMOH_PROJECT_HASH": PROJECT}
 
 # A window and a sort over this many rows of 20 columns fit into DuckDB's memory_limit of profiles.yml.
 ROWS_AT_A_TIME = 1_000_000
@@ -78,13 +77,13 @@ class Plugin(BasePlugin):
         describe(table, wanted["comment"], {column["name"]: column["doc"] for column in wanted["columns"]})
         return {
             "location": f"{table.location()}/data/{uuid.uuid4().hex}",
-            "chunks": self._chunks(partition[1], wanted["periods"]) if partition else [None],
+            "chunks": self._chunks(_due(wanted), partition[1], wanted["periods"]) if partition else [None],
         }
 
-    def _chunks(self, grain: str, periods: list[str] | None) -> list[list[str] | None]:
-        """Periods in groups of about ROWS_AT_A_TIME rows of what the layer is built from; [None] is all in one go."""
+    def _chunks(self, due: dict[str, Any], grain: str, periods: list[str] | None) -> list[list[str] | None]:
+        """Periods in groups of about ROWS_AT_A_TIME rows of what the table is built from; [None] is all in one go."""
         rows: dict[str, int] = defaultdict(int)
-        for name in filter(None, os.environ.get("MAEMOH_INPUTS", "").split(",")):
+        for name in due.get("inputs", []):
             for month, n in rows_by_month(self.catalog.load_table(name)).items():
                 rows[month[:4] if grain == "year" else month] += n
         if periods is None and sum(rows.values()) <= ROWS_AT_A_TIME:
@@ -104,7 +103,10 @@ class Plugin(BasePlugin):
         table = self.catalog.load_table((wanted["schema"], wanted["name"]))
         # An empty result is one file without rows, or none: either way the table (or the months) become empty.
         files = [file["path"] for file in wanted["files"] if file["rows"]]
-        properties = {key: os.environ[name] for name, key in _PROPERTIES.items() if os.environ.get(name)}
+        due = _due(wanted)
+        properties = {RUN_ID: os.environ.get("MAEMOH_RUN_ID", "")}
+        if due:
+            properties |= {BUILT_FROM: json.dumps(due["built_from"], sort_keys=True), PROJECT: due["fingerprint"]}
         if wanted["periods"] is None:
             return str(replace_all(table, files, properties))
         return str(replace_where(table, in_periods(wanted["column"], wanted["periods"]), files, properties))
@@ -113,6 +115,12 @@ class Plugin(BasePlugin):
         """{tables: [schema.name]} → how many were marked as tested."""
         with ThreadPoolExecutor(4) as pool:
             return len(list(pool.map(lambda name: mark_tested(self.catalog.load_table(name)), wanted["tables"])))
+
+
+def _due(wanted: dict[str, Any]) -> dict[str, Any]:
+    """What assets/warehouse_run.py planned for a table; empty when dbt runs without a plan."""
+    planned: dict[str, dict[str, Any]] = json.loads(os.environ.get("MAEMOH_DUE") or "{}")
+    return planned.get(f"{wanted['schema']}.{wanted['name']}", {})
 
 
 def _answer(function: Callable[[dict[str, Any]], Any]) -> Callable[[str], str]:

@@ -24,6 +24,8 @@ def changed_months(table: Table, since: int | None) -> frozenset[str]:
     if current is None or current.snapshot_id == since:
         return frozenset()
     field = time_field(table)
+    if field is None:
+        raise ValueError(f"{'.'.join(table.name())} has no time: what changed in it is all of it")
     if since is None:
         changed = list(live_files(table).values())
     else:
@@ -64,20 +66,25 @@ def _changed_files(table: Table, first: int, last: int) -> list[DataFile]:
 
 
 def rows_by_month(table: Table) -> dict[str, int]:
-    """Rows of each month (`YYYY-MM`, Asia/Bangkok), roughly: a file's rows are spread evenly between its bounds."""
-    field = time_field(table)
+    """Rows of each month (`YYYY-MM`, Asia/Bangkok), roughly: a file's rows are spread evenly between its bounds. Empty for
+    a table without a time."""
     rows: dict[str, int] = defaultdict(int)
-    for file in live_files(table).values():
-        months = months_of(file, field)
-        for month in months:
-            rows[month] += -(-file.record_count // len(months))
+    if field := time_field(table):
+        for file in live_files(table).values():
+            months = months_of(file, field)
+            for month in months:
+                rows[month] += -(-file.record_count // len(months))
     return dict(rows)
 
 
-def time_field(table: Table) -> NestedField:
-    """Silver and gold have a local date; bronze has the instant at which the interval starts."""
-    names = table.schema().column_names
-    return table.schema().find_field("observed_date" if "observed_date" in names else "interval_start_at")
+def time_field(table: Table) -> NestedField | None:
+    """What a table is kept by; else its local date or the instant at which its interval starts, where it has one."""
+    schema = table.schema()
+    kept_by = [schema.find_column_name(field.source_id) for field in table.spec().fields]
+    for name in (*kept_by, "observed_date", "interval_start_at"):
+        if name in schema.column_names:
+            return schema.find_field(name)
+    return None
 
 
 def months_of(file: DataFile, field: NestedField) -> list[str]:

@@ -40,7 +40,8 @@ def free_port(taken: set[int]) -> int:
         first, last = 20_000, 40_000
     for _ in range(500):
         port = first + secrets.randbelow(last - first)
-        if port not in taken and _pair_is_free(port):
+        # Nobody's port may be the gRPC pair of another.
+        if taken.isdisjoint({port, port - GRPC_OFFSET, port + GRPC_OFFSET}) and _pair_is_free(port):
             return port
     raise PortTaken(
         f"no free pair of ports from {first} to {last + GRPC_OFFSET}", "end some servers on this machine and try again"

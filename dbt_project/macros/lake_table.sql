@@ -10,7 +10,7 @@
     {%- set target_relation = this.incorporate(type='table') -%}
     {%- set grain = 'month' if config.get('month_of') else 'year' if config.get('year_of') else none -%}
     {%- set period_column = config.get('month_of') or config.get('year_of') -%}
-    {%- set periods = periods_of_run(grain) if grain else none -%}
+    {%- set periods = periods_of_run(this.schema ~ '.' ~ this.identifier, grain) if grain else none -%}
 
     {{ run_hooks(pre_hooks) }}
 

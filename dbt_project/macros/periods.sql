@@ -1,15 +1,16 @@
 {#
-  Which months a run rebuilds: MAEMOH_MONTHS ('2024-02,2024-03', Asia/Bangkok), or all of them when it is not set. It
-  comes from the environment and not from `--vars`, because other vars make dbt parse the whole project again.
+  Which months of a table ('silver.observation') a run rebuilds, such as ['2024-02'] (Asia/Bangkok); none means all. It comes
+  from the environment (MAEMOH_DUE, written by assets/warehouse_run.py) and not from `--vars`, because other vars make dbt parse
+  the whole project again.
 #}
-{% macro months_of_run() -%}
-    {%- set months = env_var('MAEMOH_MONTHS', 'all') if execute else 'all' -%}
-    {{ return(none if months == 'all' else months.split(',') | reject('equalto', '') | sort) }}
+{% macro months_of_run(table) -%}
+    {%- set due = fromjson(env_var('MAEMOH_DUE', '{}')) if execute else {} -%}
+    {{ return(due.get(table, {}).get('months')) }}
 {%- endmacro %}
 
-{# Months or years of the run; none means all. #}
-{% macro periods_of_run(grain) -%}
-    {%- set months = months_of_run() -%}
+{# Months or years of a table's run; none means all. #}
+{% macro periods_of_run(table, grain) -%}
+    {%- set months = months_of_run(table) -%}
     {%- if months is none or grain == 'month' -%}
         {{ return(months) }}
     {%- endif -%}
@@ -35,10 +36,11 @@
 
 {#
   Stands in a model for "rows of the periods being built". `kind` says what the column is: 'date' (a local date) or
-  'instant' (UTC). It compiles to `true`; the lake_table materialization puts the condition in, chunk by chunk.
+  'instant' (UTC); `days_before` takes that many days before each period too, for what looks back over its edge. It compiles
+  to `true`; the lake_table materialization puts the condition in, chunk by chunk.
 #}
-{% macro in_months(column, kind='date') -%}
-    true /* in_months {{ column }} {{ kind }} */
+{% macro in_months(column, kind='date', days_before=0) -%}
+    true /* in_months {{ column }} {{ kind }} {{ days_before }} */
 {%- endmacro %}
 
 {# A model's SQL with its in_months marks filled in; periods none leaves them true. #}
@@ -47,8 +49,8 @@
         {{ return(sql) }}
     {%- endif -%}
     {%- set limited = namespace(sql=sql) -%}
-    {%- for mark, column, kind in modules.re.findall('(true /\\* in_months (\\S+) (\\S+) \\*/)', sql) -%}
-        {%- set limited.sql = limited.sql | replace(mark, in_periods(column, kind, periods)) -%}
+    {%- for mark, column, kind, days in modules.re.findall('(true /\\* in_months (\\S+) (\\S+) (\\d+) \\*/)', sql) -%}
+        {%- set limited.sql = limited.sql | replace(mark, in_periods(column, kind, periods, days | int)) -%}
     {%- endfor -%}
     {{ return(limited.sql) }}
 {%- endmacro %}
@@ -57,7 +59,7 @@
   Condition for months ('2024-02') or years ('2024'). Neighbours become one range; the first and the last bound also stand
   alone, because that is what lets an engine skip whole files.
 #}
-{% macro in_periods(column, kind, periods) -%}
+{% macro in_periods(column, kind, periods, days_before=0) -%}
     {%- if not periods -%}
         {{ return('false') }}
     {%- endif -%}
@@ -74,7 +76,7 @@
     {%- set conditions = [] -%}
     {%- for start, end in [[ranges[0][0], ranges[-1][1]]] + (ranges if ranges | length > 1 else []) -%}
         {%- do conditions.append(
-            '(' ~ column ~ ' >= ' ~ month_start(start, kind) ~ ' and ' ~ column ~ ' < ' ~ month_start(end, kind) ~ ')'
+            '(' ~ column ~ ' >= ' ~ month_start(start, kind, days_before) ~ ' and ' ~ column ~ ' < ' ~ month_start(end, kind) ~ ')'
         ) -%}
     {%- endfor -%}
     {%- if conditions | length == 1 -%}
@@ -83,9 +85,11 @@
     {{ return('(' ~ conditions[0] ~ ' and (' ~ conditions[1:] | join(' or ') ~ '))') }}
 {%- endmacro %}
 
-{# First day of a month counted from year 0, as a literal: a local date, or the instant at which it begins in Bangkok. #}
-{% macro month_start(number, kind) -%}
-    {%- set day = '%04d-%02d-01' | format(number // 12, number % 12 + 1) -%}
+{# First day of a month counted from year 0, or some days before it, as a literal: a local date, or the instant at which it
+   begins in Bangkok. #}
+{% macro month_start(number, kind, days_before=0) -%}
+    {%- set first = modules.datetime.date(number // 12, number % 12 + 1, 1) -%}
+    {%- set day = (first - modules.datetime.timedelta(days=days_before)).isoformat() -%}
     {%- if kind == 'date' -%}
         {{ return("cast('" ~ day ~ "' as date)") }}
     {%- endif -%}

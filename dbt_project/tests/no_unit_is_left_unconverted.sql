@@ -9,7 +9,7 @@ select
 from {{ ref('observation') }} as observation
 left join {{ ref('seed_quantity') }} as quantity on observation.quantity = quantity.quantity
 where
-    {{ rows_of_run(month_of='observation.observed_date') }}
+    {{ rows_of_run(ref('observation'), month_of='observation.observed_date') }}
     and (
         quantity.quantity is null
         or observation.unit

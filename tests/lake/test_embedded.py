@@ -164,3 +164,8 @@ def test_a_catalog_that_is_down_is_named(tmp_path: Path) -> None:
     nowhere = LakeConfig(tmp_path, "http://127.0.0.1:9", "a", "b", "http://127.0.0.1:9", "a:b", is_embedded=False)
     with pytest.raises(StoreDown, match="MAEMOH_CATALOG_URI"):
         Lake.open(nowhere)
+
+
+def test_no_port_is_the_grpc_pair_of_another() -> None:
+    with pytest.raises(PortTaken, match="no free pair"):
+        ports.free_port({port + GRPC_OFFSET for port in range(10_000, 50_000)})

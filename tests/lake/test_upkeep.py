@@ -24,6 +24,7 @@ from assets.lake.errors import CommitConflict
 from assets.lake.expiry import expirable, expire
 from assets.lake.handle import Lake
 from assets.lake.tables import ensure_table
+from assets.warehouse_lineage import Lineage, Made
 from tests.warehouse.cells import put_file
 
 COLUMNS = pa.schema(
@@ -234,17 +235,18 @@ def test_a_merge_makes_nothing_due_and_a_batch_beside_it_its_month_alone(
     bronze, silver = make_table("bronze"), make_table("silver")
     for n in range(4):
         add(bronze, n)
-    monkeypatch.setattr(warehouse_run, "inputs", lambda layer: [name_of(bronze)])
+    made = Made(name_of(silver), frozenset({name_of(bronze)}), "as it is", is_by_period=True, reaches_on=False)
+    known = Lineage({}, {}, "", {name_of(silver): made})
+    monkeypatch.setattr(warehouse_run, "known_lineage", lambda: known)
     monkeypatch.setattr(warehouse_run, "outputs", lambda layer: [name_of(silver)])
-    built_from = json.dumps({name_of(bronze): bronze.metadata.current_snapshot_id})
-    said = {BUILT_FROM: built_from, PROJECT: warehouse_run.project_hash()}
+    said = {BUILT_FROM: json.dumps({name_of(bronze): bronze.metadata.current_snapshot_id}), PROJECT: "as it is"}
     replace_all(silver, [put(silver, 1)], said)
     mark_tested(silver)
     assert compaction.compact(bronze)
     due = warehouse_run.plan(lake.catalog, "silver")
     assert not due.is_needed and due.reason == "nothing changed"
     add(bronze, 9, month=6)
-    assert warehouse_run.plan(lake.catalog, "silver").months == ("2024-06",)
+    assert warehouse_run.plan(lake.catalog, "silver").due[name_of(silver)].months == ("2024-06",)
 
 
 def test_nothing_due_reads_no_row_and_no_publication(

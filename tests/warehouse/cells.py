@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
@@ -11,9 +12,9 @@ import pyarrow as pa
 from pyiceberg.catalog import Catalog
 from pyiceberg.table import Table
 
+from assets.bronze import arrow_schema
 from assets.lake.commit import ensure_table, replace_batches
-from assets.warehouse_run import PROJECT_DIR
-from assets.warehouse_sources import staged
+from assets.readers.route import contracts
 
 SCHEMA = pl.Schema(
     {
@@ -99,9 +100,15 @@ def cells(
 
 
 def make_bronze_tables(catalog: Catalog) -> dict[str, Table]:
-    """The bronze tables of every source that measures, empty unless they hold something already."""
-    names = [table.removeprefix("bronze.") for shape, table in staged(PROJECT_DIR).values() if shape == "observation"]
-    return {name: ensure_table(catalog, "bronze", name, ARROW) for name in names}
+    """The bronze tables of every source, empty unless they hold something already."""
+    wanted = {
+        contract.table(entity.name): ARROW if entity.shape == "observation" else arrow_schema(entity)
+        for contract in contracts().values()
+        for entity in contract.entities
+    }
+    with ThreadPoolExecutor(8) as pool:
+        made = pool.map(lambda item: ensure_table(catalog, "bronze", *item), wanted.items())
+        return dict(zip(wanted, made, strict=True))
 
 
 def put_batches(

@@ -14,7 +14,8 @@ import pytest
 from assets.lake import embedded
 from assets.lake.duck import connect, install_extensions
 from assets.lake.handle import Lake
-from assets.warehouse_run import Layer, NodeResult, build, plan
+from assets.warehouse_lineage import Layer
+from assets.warehouse_run import NodeResult, build, plan
 
 from .cells import cells, day_of_hours, local_midnight, make_bronze_tables, put_batches
 
@@ -35,9 +36,7 @@ class Warehouse:
         for layer in LAYERS:
             due = plan(self.lake.catalog, layer)
             if due.is_needed:
-                results += build(
-                    self.lake.env, layer, due.months, folder=self.folder, run_id="test", built_from=due.built_from
-                )
+                results += build(self.lake.env, due, folder=self.folder, run_id="test")
         return results
 
     def ask(self, sql: str) -> list[tuple[Any, ...]]:

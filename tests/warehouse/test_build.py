@@ -62,8 +62,7 @@ def files_of(warehouse: Warehouse, name: str) -> set[str]:
 
 def build_all(warehouse: Warehouse) -> None:
     for layer in LAYERS:
-        due = plan(warehouse.lake.catalog, layer)
-        build(warehouse.lake.env, layer, None, folder=warehouse.folder, built_from=due.built_from)
+        build(warehouse.lake.env, plan(warehouse.lake.catalog, layer, full=True), folder=warehouse.folder)
 
 
 def test_nothing_is_due_when_nothing_changed(own: Warehouse) -> None:
@@ -90,7 +89,8 @@ def test_a_correction_rebuilds_its_month_and_gives_what_a_full_build_gives(
     monthly = ("silver.observation", "gold.fct_air_quality_hourly")
     before = {name: files_of(own, name) for name in monthly}
     put_batches(bronze, {"1" * 16: corrected}, SECOND, remove=[f"{1:016x}"])
-    assert plan(own.lake.catalog, "silver").months == ("2024-02",)
+    due = plan(own.lake.catalog, "silver").due
+    assert due["silver.observation"].months == ("2024-02",)
 
     own.build()
 
@@ -112,11 +112,20 @@ def test_a_withdrawn_batch_empties_its_month(own: Warehouse) -> None:
     assert not plan(own.lake.catalog, "gold").is_needed
 
 
-def test_changed_models_make_everything_due(own: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(warehouse_run, "project_hash", lambda: "another")
-    due = plan(own.lake.catalog, "silver")
-    assert due.months is None
-    assert "models changed" in due.reason
+def test_a_changed_model_makes_what_is_made_of_it_due_and_nothing_else(
+    own: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed = tmp_path / "project"
+    shutil.copytree(warehouse_run.PROJECT_DIR, changed, ignore=shutil.ignore_patterns("target", "logs"))
+    monkeypatch.setattr(warehouse_run, "PROJECT_DIR", changed)
+    assert not plan(own.lake.catalog, "silver").is_needed
+    hourly = changed / "models" / "marts" / "environment" / "fct_weather_hourly.sql"
+    hourly.write_text(hourly.read_text("utf-8") + "-- changed\n", "utf-8")
+    due = plan(own.lake.catalog, "gold").due
+    assert due.keys() >= {"gold.fct_weather_hourly", "gold.fct_weather_daily"}
+    assert "gold.fct_air_quality_hourly" not in due
+    assert {one.months for one in due.values()} == {None}
+    assert {one.reason for one in due.values()} == {"its model changed"}
 
 
 @pytest.mark.parametrize(
@@ -188,10 +197,12 @@ def test_a_broken_structure_stops_the_build_and_names_the_test(own: Warehouse) -
     put_batches(bronze, {"9" * 16: day_of_hours("EGAT-09", "SO2", MARCH, [1.0] * 24, "stone/acre")}, SECOND)
     seen: list[NodeResult] = []
     with pytest.raises(WarehouseError, match="no_unit_is_left_unconverted") as caught:
-        build(own.lake.env, "silver", ["2024-03"], seen.append, folder=own.folder)
+        build(own.lake.env, plan(own.lake.catalog, "silver"), seen.append, folder=own.folder)
     assert [node.name for node in seen if node.is_failed] == ["no_unit_is_left_unconverted"]
     assert caught.value.results == seen
-    due = plan(own.lake.catalog, "silver")  # else the next run would take untested rows for good
+    due = plan(own.lake.catalog, "silver").due[
+        "silver.observation"
+    ]  # else the next run would take untested rows for good
     assert due.months is None
     assert "did not pass its tests" in due.reason
 

@@ -25,7 +25,7 @@ def compiled(make_warehouse: Callable[[], Warehouse]) -> tuple[Warehouse, dict[s
     for contract in contracts().values():
         for entity in contract.entities:
             ensure_table(made.lake.catalog, "bronze", contract.table(entity.name), arrow_schema(entity))
-    run_dbt({**made.lake.env, "MAEMOH_MONTHS": "2026-03"}, ["compile", "--select", "path:models/staging"], made.folder)
+    run_dbt(made.lake.env, ["compile", "--select", "path:models/staging"], made.folder)
     files = (made.folder / "target" / "compiled").rglob("models/staging/*/*.sql")
     return made, {file.stem: file.read_text("utf-8") for file in files}
 

@@ -8,7 +8,7 @@
         count(*) - count({{ column }}) as {{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
     from {{ model }}
-    where {{ rows_of_run(month_of, year_of) }}
+    where {{ rows_of_run(model, month_of, year_of) }}
     having
         {%- for column in columns %}
         count(*) > count({{ column }}){{ ' or' if not loop.last }}
@@ -21,7 +21,7 @@
         {{ columns | join(', ') }},
         count(*) as n
     from {{ model }}
-    where {{ rows_of_run(month_of, year_of) }}
+    where {{ rows_of_run(model, month_of, year_of) }}
     group by {{ columns | join(', ') }}
     having count(*) > 1
 {% endtest %}
@@ -31,7 +31,7 @@
     from (
         select distinct {{ column }}
         from {{ model }}
-        where {{ column }} is not null and {{ rows_of_run(month_of, year_of) }}
+        where {{ column }} is not null and {{ rows_of_run(model, month_of, year_of) }}
     ) as child
     left join {{ to }} as parent on child.{{ column }} = parent.{{ field }}
     where parent.{{ field }} is null
@@ -40,7 +40,7 @@
 {% test one_of(model, column, values, month_of=none, year_of=none) %}
     select distinct {{ column }}
     from {{ model }}
-    where {{ column }} not in ('{{ values | join("', '") }}') and {{ rows_of_run(month_of, year_of) }}
+    where {{ column }} not in ('{{ values | join("', '") }}') and {{ rows_of_run(model, month_of, year_of) }}
 {% endtest %}
 
 {# Bounds are allowed values; leave one out for an open side. #}
@@ -49,15 +49,12 @@
     from {{ model }}
     where
         ({{ 'false' if low is none else column ~ ' < ' ~ low }} or {{ 'false' if high is none else column ~ ' > ' ~ high }})
-        and {{ rows_of_run(month_of, year_of) }}
+        and {{ rows_of_run(model, month_of, year_of) }}
 {% endtest %}
 
-{# Condition that keeps the rows that this run built. #}
-{% macro rows_of_run(month_of=none, year_of=none) -%}
-    {%- set periods = periods_of_run('year' if year_of else 'month') -%}
-    {%- if periods is none or not (month_of or year_of) -%}
-        true
-    {%- else -%}
-        {{ in_periods(month_of or year_of, 'date', periods) }}
-    {%- endif -%}
+{# Condition that keeps the rows of a relation that this run built. #}
+{% macro rows_of_run(relation, month_of=none, year_of=none) -%}
+    {%- set table = relation.schema ~ '.' ~ relation.identifier -%}
+    {%- set periods = periods_of_run(table, 'year' if year_of else 'month') if month_of or year_of else none -%}
+    {{ 'true' if periods is none else in_periods(month_of or year_of, 'date', periods) }}
 {%- endmacro %}
