@@ -86,6 +86,7 @@ def build_gold(
     """silver → gold, for the months that changed."""
     due = plan(lake.catalog, "gold", options.full)
     if due.is_needed:
+        lake.ledger.make_tables()
         _build(lake, due, run_id, done, progress)
 
 

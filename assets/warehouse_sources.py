@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from assets.lake.ledger import TABLES
 from assets.readers.route import contracts
 from expectations.contract import Contract, Entity
 
@@ -48,7 +49,14 @@ def write_sources(project: Path) -> None:
                 "database": "lake",
                 "schema": "bronze",
                 "tables": [_table(contract, entity) for contract, entity in pairs],
-            }
+            },
+            {
+                "name": "ops",
+                "description": "The ledger: what was received, judged and published. / บันทึกการรับ ตรวจ และเผยแพร่ข้อมูล",
+                "database": "lake",
+                "schema": "ops",
+                "tables": [{"name": name} for name in TABLES],
+            },
         ],
         "models": _models(project, known),
     }

@@ -14,6 +14,8 @@ from assets.publication import current_publication
 from assets.publish import PUBLISHED
 from assets.refresh import Refreshed
 from assets.road import Summary
+from assets.warehouse_lineage import FOLDERS
+from assets.warehouse_run import outputs
 from orchestration import settings, ui
 
 Event = dg.MaterializeResult | dg.AssetCheckResult
@@ -42,7 +44,8 @@ def _events(lake: Lake, summary: Summary) -> Iterator[Event]:
                 yield from factory.gate_checks(contract, entity.name, mine)
     built = Refreshed(nodes=summary.built)
     models = [node for node in summary.built if node.kind == "model"]
-    keys = [dg.AssetKey(["silver" if node.name == "observation" else "gold", node.name]) for node in models]
+    tables = [table.split(".") for layer in FOLDERS for table in outputs(layer)]
+    keys = [dg.AssetKey([layer, name]) for layer, name in tables if name in {node.name for node in models}]
     yield from warehouse.events(built, keys, [])
     yield dg.AssetCheckResult(
         check_name="gate_g2", asset_key=warehouse.SILVER, passed="silver.observation" not in summary.withheld

@@ -90,6 +90,11 @@ class Ledger:
         for name, table in last.items():
             self._append(name, table)
 
+    def make_tables(self) -> None:
+        """Every `ops` table, empty where nothing was recorded yet: models read some of them."""
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(lambda item: ensure_table(self.catalog, "ops", *item), TABLES.items()))
+
     def events(self, name: str) -> pl.DataFrame:
         """Every event of a table, oldest first; an empty frame when there is none."""
         try:

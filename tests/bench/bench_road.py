@@ -161,7 +161,7 @@ def measure(home: Path, folder: Path, with_warehouse: bool) -> None:
     sys.stdout.write("\n" + json.dumps(figures) + "\n")
 
 
-def timed(what: Callable[[], None]) -> float:
+def timed(what: Callable[[], object]) -> float:
     start = time.monotonic()
     what()
     return time.monotonic() - start
