@@ -269,7 +269,10 @@ def run_dbt(
         try:
             manifest: Any = None
             if tables:
-                manifest = dbtRunner().invoke([*quiet, "parse", "--no-write-json", *paths]).result
+                parsed = dbtRunner().invoke([*quiet, "parse", "--no-write-json", *paths])
+                if not parsed.success:
+                    raise _cannot_start(parsed, results, folder)
+                manifest = parsed.result
                 arguments = [*arguments, "--select", *nodes_of(manifest, tables)]
             outcome = dbtRunner(manifest, callbacks=[listen]).invoke([*quiet, *arguments, *paths])
         finally:
@@ -279,8 +282,7 @@ def run_dbt(
     if failed:
         raise _error(failed, results, folder)
     if not outcome.success:
-        log = folder / "logs" / "dbt.log"
-        raise WarehouseError(f"dbt could not start: {outcome.exception}", f"read {log}", results)
+        raise _cannot_start(outcome, results, folder)
     return results
 
 
@@ -347,6 +349,10 @@ def _plain(message: str) -> str:
     """dbt's message without its headline (which repeats the model) and without the trace that DuckDB adds."""
     message = re.sub(r"^[A-Z]\w+ Error in .*\n\s*", "", message)
     return re.split(r"\n\s*(?:At:|> in macro)", message)[0].strip()
+
+
+def _cannot_start(outcome: Any, results: Sequence[NodeResult], folder: Path) -> WarehouseError:
+    return WarehouseError(f"dbt could not start: {outcome.exception}", f"read {folder / 'logs' / 'dbt.log'}", results)
 
 
 def _error(failed: Sequence[NodeResult], results: Sequence[NodeResult], folder: Path) -> WarehouseError:

@@ -14,12 +14,14 @@ from assets import landing, road
 from assets.lake.handle import Lake
 from assets.publication import open_published
 from orchestration import settings
+from tests.real.recomputed import egat_days, pcd_days
 
 
 @pytest.fixture(scope="module")
 def real_lake(new_lake: Callable[[], Lake], real_egat: Path) -> Lake:
     lake = new_lake()
     landing.put(lake, "egat", landing.files_of([real_egat]), lambda *_: None)
+    landing.put(lake, "pcd", landing.files_of([real_egat.parent / "pcd_history"]), lambda *_: None)
     summary = road.run(lake, settings.contracts(), settings.road_options())
     assert summary.publication_id and not summary.withheld
     return lake
@@ -31,7 +33,7 @@ def published(real_lake: Lake) -> duckdb.DuckDBPyConnection:
 
 
 def test_every_workbook_ends_in_exactly_one_stated_outcome(real_lake: Lake) -> None:
-    state = real_lake.ledger.state("delivery")
+    state = real_lake.ledger.state("delivery").filter(pl.col("partner_id") == "egat")
     assert state.height == 51
     outcomes = Counter(state["outcome"])
     # One broken export; three "no data" notices and one grid of blanks; of two copies of one daily sheet, one is replaced.
@@ -62,12 +64,55 @@ def test_all_stations_of_the_workbooks_are_there(published: duckdb.DuckDBPyConne
     assert [key for (key,) in stations] == [f"EGAT-{number:02d}" for number in range(1, 13)]
 
 
-def test_pm10_exceedances_agree_with_the_count_made_from_the_workbooks(published: duckdb.DuckDBPyConnection) -> None:
-    days = published.execute(
-        """select count(*), count(*) filter (month(observed_date) between 2 and 4) from gold.fct_air_quality_daily
-           where quantity = 'PM10' and is_exceedance"""
-    ).fetchone()
-    assert days == (441, 428)
+def daily(published: duckdb.DuckDBPyConnection, source_id: str) -> pl.DataFrame:
+    return published.execute(
+        """select station_key, quantity, observed_date, n_valid, mean_value, has_sufficient_data, is_exceedance
+           from gold.fct_air_quality_daily where method = 'mean_of_hours' and source_id = ?""",
+        [source_id],
+    ).pl()
+
+
+def compared(ours: pl.DataFrame, gold: pl.DataFrame) -> pl.DataFrame:
+    """Both side by side, every day of either, with `same`: as many hours, and the same mean but for the 9 decimals
+    to which gold adds values (so that sums never depend on their order)."""
+    both = ours.join(gold, on=["station_key", "quantity", "observed_date"], how="full", coalesce=True, suffix="_gold")
+    mean, mean_gold = pl.col("mean_value"), pl.col("mean_value_gold")
+    alike = mean.eq_missing(mean_gold) | ((mean - mean_gold).abs() <= 1e-9)
+    return both.with_columns(same=pl.col("n_valid").eq_missing(pl.col("n_valid_gold")) & alike)
+
+
+def test_every_daily_mean_of_egat_is_what_the_workbook_itself_gives(
+    published: duckdb.DuckDBPyConnection, real_egat: Path
+) -> None:
+    both = compared(egat_days(real_egat), daily(published, "egat_ambient"))
+    assert both.height == 32_377
+    assert both.filter(~pl.col("same")).is_empty()
+    limits = pl.DataFrame({"quantity": ["PM10", "TSP", "SO2"], "limit": [120.0, 330.0, 300.0]})
+    judged = both.join(limits, on="quantity").with_columns(
+        above=pl.when(pl.col("n_valid") >= 18).then(pl.col("mean_value") > pl.col("limit"))
+    )
+    assert judged.filter(pl.col("above").ne_missing(pl.col("is_exceedance"))).is_empty()
+    pm10 = judged.filter((pl.col("quantity") == "PM10") & pl.col("above"))
+    in_haze = pm10.filter(pl.col("observed_date").dt.month().is_between(2, 4))
+    assert (pm10.height, in_haze.height) == (441, 428)
+
+
+def test_every_daily_mean_of_pcd_is_what_the_workbook_itself_gives(
+    published: duckdb.DuckDBPyConnection, real_egat: Path
+) -> None:
+    file = next((real_egat.parent / "pcd_history").glob("*.xlsx"))
+    # ppb (CO: ppm) → µg/m³ at 25 °C and 1 atm: molar mass over 24.45 L/mol
+    factors = {"PM10": 1.0, "SO2": 64.06 / 24.45, "NO2": 46.01 / 24.45, "O3": 48.0 / 24.45, "CO": 28.01 / 24.45 * 1000}
+    gold = daily(published, "pcd_air4thai_history").filter(pl.col("quantity").is_in(list(factors)))
+    assert gold["station_key"].unique().to_list() == ["PCD-37t-1"]
+    ours = pcd_days(file).with_columns(
+        pl.lit("PCD-37t-1").alias("station_key"),
+        pl.col("mean_value") * pl.col("quantity").replace_strict(factors, return_dtype=pl.Float64),
+    )
+    both = compared(ours, gold)
+    assert both.height == 5 * (365 * 4 + 1)
+    assert both.filter(~pl.col("same")).is_empty()
+    assert both["n_valid"].sum() > 50_000
 
 
 def test_a_glued_or_flagged_cell_never_becomes_a_number(published: duckdb.DuckDBPyConnection) -> None:
