@@ -22,7 +22,7 @@ select 'egat_ambient' as source_id, 'egat' as partner_id, station as station_key
     date '2015-03-01' + cast(hour_no // 24 as integer) as observed_date,
     cast(base + hour_no % 24 as double) as value, 'ug/m3' as unit, cast(base + hour_no % 24 as varchar) as raw_value,
     'ug/m3' as raw_unit, cast(null as varchar) as flag, true as is_valid, 'reference' as instrument_class,
-    'b1' as batch_id
+    'b1' as batch_id, cast(null as double) as value_corrected, cast(null as varchar) as correction_version
 from range(1440) as hours(hour_no),
     (values ('EGAT-04'), ('EGAT-05')) as stations(station),
     (values ('PM10', 20), ('TSP', 60)) as quantities(quantity, base);
@@ -33,8 +33,15 @@ create table gold.fct_air_quality_daily as
 select station_key, quantity, observed_date, 'mean_of_hours' as method, avg(value) as mean_value, max(value) as max_1h,
     count(*) as n_valid, 24 as n_expected, count(*) / 24 as completeness, true as has_sufficient_data, 'ug/m3' as unit,
     case quantity when 'PM10' then 120.0 else 330.0 end as limit_value, 'ug/m3' as limit_unit, false as is_exceedance,
-    source_id
+    limit_value as limit_today, false as is_above_limit_today, 'reference' as instrument_class, source_id
 from silver.observation group by all;
+create table gold.fct_aqi_daily as
+select station_key, observed_date, 16 as aqi, false as is_above_200, 'PM10' as main_quantity, 32e0 as main_concentration,
+    cast(null as integer) as sub_pm25, 16 as sub_pm10, 4 as sub_o3, cast(null as integer) as sub_co, 0 as sub_no2,
+    cast(null as integer) as sub_so2, cast(null as varchar) as reason, 'reference' as instrument_class, source_id
+from gold.fct_air_quality_daily where quantity = 'PM10';
+create table gold.fct_aqi_hourly as
+select *, to_timestamp(1425142800) as interval_start_at from gold.fct_aqi_daily;
 create table gold.fct_weather_hourly as
 select 'EGAT-05' as station_key, 'H' as level, to_timestamp(1425142800 + hour_no * 3600) as interval_start_at,
     hour_no % 8 / 4 as ws, (hour_no * 10) % 360 as wd, 40e0 as wd_dev, 25e0 as temp, 60e0 as rh, 968e0 as bp,
@@ -56,11 +63,14 @@ TABLES = {
     "observation": "silver",
     "fct_air_quality_hourly": "gold",
     "fct_air_quality_daily": "gold",
+    "fct_aqi_hourly": "gold",
+    "fct_aqi_daily": "gold",
     "fct_weather_hourly": "gold",
     "fct_stack_emission_monthly": "gold",
 }
 ONE = "station_key = 'EGAT-05' and quantity = 'PM10' and interval_start_at = to_timestamp(1425142800)"
 DAY = "station_key = 'EGAT-05' and quantity = 'PM10' and observed_date = date '2015-03-01'"
+STATION_DAY = "station_key = 'EGAT-05' and observed_date = date '2015-03-01'"
 MONTH = "stack_key = 'STACK-8' and quantity = 'SO2' and month_date = date '2014-02-01'"
 
 
@@ -90,6 +100,11 @@ def test_a_clean_table_passes(clean: duckdb.DuckDBPyConnection, table: str) -> N
         ("observation", f"update {{t}} set value = null where {ONE}", {"valid_has_value": 1}),
         ("observation", f"update {{t}} set observed_date = date '2015-02-28' where {ONE}", {"date_is_local": 1}),
         ("observation", f"update {{t}} set unit = '[ppb]' where {ONE}", {"one_unit_per_series": 1}),
+        (
+            "observation",
+            f"update {{t}} set value_corrected = 1, correction_version = 'one' where {ONE}",
+            {"corrected_only_low_cost": 1},
+        ),
         (
             "observation",
             "delete from {t} where hour(interval_start_at) = 16",  # 24:00 in Mae Moh
@@ -127,7 +142,7 @@ def test_a_clean_table_passes(clean: duckdb.DuckDBPyConnection, table: str) -> N
         (
             "fct_air_quality_daily",
             "update {t} set station_key = 'EGAT-99' where station_key = 'EGAT-05'",
-            {"station_in_dimension": 1},
+            {"station_in_dimension": 1, "hours_add_up": 4},
         ),
         ("fct_air_quality_daily", f"update {{t}} set n_expected = 25 where {DAY}", {"counts_of_a_day": 1}),
         ("fct_air_quality_daily", f"update {{t}} set completeness = 0.5 where {DAY}", {"counts_of_a_day": 1}),
@@ -144,6 +159,16 @@ def test_a_clean_table_passes(clean: duckdb.DuckDBPyConnection, table: str) -> N
         ),
         (
             "fct_air_quality_daily",
+            f"update {{t}} set is_above_limit_today = true where {DAY}",
+            {"exceedance_matches_limit": 1},
+        ),
+        (
+            "fct_air_quality_daily",
+            f"update {{t}} set instrument_class = 'indicative' where {DAY}",
+            {"low_cost_never_decides": 1},
+        ),
+        (
+            "fct_air_quality_daily",
             f"update {{t}} set n_valid = 23, completeness = 23 / 24 where {DAY}",
             {"hours_add_up": 1},
         ),
@@ -151,6 +176,35 @@ def test_a_clean_table_passes(clean: duckdb.DuckDBPyConnection, table: str) -> N
             "fct_air_quality_daily",
             "update {t} set has_sufficient_data = false, is_exceedance = null where observed_date < date '2015-03-08'",
             {"days_with_enough_hours": 28},
+        ),
+        ("fct_aqi_hourly", f"update {{t}} set sub_o3 = 17 where {STATION_DAY}", {"index_is_highest_sub_index": 1}),
+        ("fct_aqi_daily", f"update {{t}} set aqi = 4 where {STATION_DAY}", {"index_is_highest_sub_index": 1}),
+        (
+            "fct_aqi_daily",
+            f"update {{t}} set aqi = 202, sub_o3 = 202 where {STATION_DAY}",
+            {"index_is_highest_sub_index": 1},
+        ),
+        (
+            "fct_aqi_daily",
+            f"update {{t}} set is_above_200 = true where {STATION_DAY}",
+            {"index_is_highest_sub_index": 1},
+        ),
+        (
+            "fct_aqi_daily",
+            f"update {{t}} set reason = 'insufficient_data' where {STATION_DAY}",
+            {"index_is_highest_sub_index": 1},
+        ),
+        ("fct_aqi_daily", f"delete from {{t}} where {STATION_DAY}", {"days_are_those_measured": 1}),
+        (
+            "fct_aqi_daily",
+            f"update {{t}} set main_concentration = 33 where {STATION_DAY}",
+            {"particles_follow_the_daily_mean": 1},
+        ),
+        (
+            "fct_aqi_daily",
+            "update {t} set aqi = null, sub_pm10 = null, sub_o3 = null, sub_no2 = null, main_quantity = null, "
+            "is_above_200 = null, reason = 'insufficient_data' where observed_date < date '2015-03-17'",
+            {"days_with_an_index": 32},
         ),
         (
             "fct_weather_hourly",
@@ -239,6 +293,7 @@ def test_only_broken_promises_of_ours_withhold_and_a_partner_s_slip_warns() -> N
         "station_registered",
         "rows_not_fewer",
         "days_with_enough_hours",
+        "days_with_an_index",
         "rate_agrees_with_flow",
         "rate_formula_steady",
         "flow_not_copied",

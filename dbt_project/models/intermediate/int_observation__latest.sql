@@ -1,8 +1,5 @@
--- One row per real-world fact. Deliveries overlap and are corrected; the rule, first difference decides:
---   1. a row that says something (a value or a flag) beats a blank one: a later copy of a broken export is a
---      grid of blanks;
---   2. the row received last;
---   3. batch and row number, so that the choice never depends on the order of reading.
+-- One row per real-world fact. Deliveries overlap and are corrected, and two sources may tell of the same hour: which
+-- row counts is said by choice_of_fact (macros/observation.sql).
 with unioned as (
     select * from {{ ref('int_observation__unioned') }}
 ),
@@ -10,10 +7,7 @@ with unioned as (
 ranked as (
     select
         *,
-        {{ latest_first(
-            ['source_id', 'station_key', 'quantity', 'level', 'averaging_period', 'interval_start_at'],
-            'case when value is not null or flag is not null then 0 else 1 end',
-        ) }} as choice
+        {{ choice_of_fact() }} as choice
     from unioned
 )
 

@@ -1,6 +1,6 @@
 {{ config(
     month_of='observed_date',
-    order_by=['source_id', 'station_key', 'quantity', 'level', 'interval_start_at'],
+    order_by=['station_key', 'quantity', 'level', 'interval_start_at'],
 ) }}
 
 with latest as (
@@ -55,6 +55,28 @@ converted as (
             placed.quantity = conversion.quantity
             and placed.raw_unit = conversion.unit_from
             and placed.unit = conversion.unit_to
+),
+
+-- Low-cost particle hours also as dry mass (int_sensor_correction__hourly). An hour without humidity has no such value.
+corrected as (
+    select
+        converted.*,
+        correction.version,
+        case
+            when
+                converted.averaging_period = 'PT1H'
+                and converted.class_of_instrument = 'indicative'
+                and converted.is_valid
+                then
+                    {{ dry_mass('converted.canonical_value', 'correction.rh', 'correction.growth_a') }}
+                    * correction.slope + correction.intercept
+        end as value_corrected
+    from converted
+    left join {{ ref('int_sensor_correction__hourly') }} as correction
+        on
+            converted.station_key = correction.station_key
+            and converted.quantity = correction.quantity
+            and converted.interval_start_at = correction.interval_start_at
 )
 
 select
@@ -71,6 +93,8 @@ select
     -- North is written 0 or 360; here it is 0.
     case when quantity = 'WD' and canonical_value = 360 then 0 else canonical_value end as value,
     canonical_unit as unit,
+    value_corrected,
+    case when value_corrected is not null then version end as correction_version,
     raw_value,
     raw_unit,
     flag,
@@ -79,4 +103,4 @@ select
     batch_id,
     row_id,
     received_at
-from converted
+from corrected

@@ -22,6 +22,8 @@ select
     observation.observed_date,
     observation.value,
     observation.unit,
+    observation.value_corrected,
+    observation.correction_version,
     observation.raw_value,
     observation.raw_unit,
     observation.flag,

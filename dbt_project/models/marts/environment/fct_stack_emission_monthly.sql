@@ -18,28 +18,28 @@ with observation as (
 -- A year's flow holds for all its months.
 flow as (
     select
-        source_id,
         station_key as stack_key,
         extract(year from observed_date) as flow_year,
         max(valid_value) as flow_m3_h
     from observation
     where quantity = 'FLOW'
-    group by source_id, station_key, extract(year from observed_date)
+    group by station_key, extract(year from observed_date)
 ),
 
 emission as (
     select
-        source_id,
         station_key as stack_key,
         base_quantity as quantity,
         averaging_period,
         observed_date as month_date,
         max(case when quantity = base_quantity then valid_value end) as concentration,
         max(case when quantity = base_quantity then unit end) as concentration_unit,
-        max(case when quantity <> base_quantity then valid_value end) as rate_reported_g_s
+        max(case when quantity <> base_quantity then valid_value end) as rate_reported_g_s,
+        max({{ hours_between('interval_start_at', 'interval_end_at') }}) as hours,
+        max(source_id) as source_id
     from observation
     where quantity <> 'FLOW'
-    group by source_id, station_key, base_quantity, averaging_period, observed_date
+    group by station_key, base_quantity, averaging_period, observed_date
 ),
 
 -- mg/m³ from ppm at 25 °C and 1 atm (24.45 L/mol), for every stack alike: the partner's own g/s imply 21.93 L/mol on
@@ -57,8 +57,7 @@ weighed as (
     left join {{ ref('seed_quantity') }} as quantity on emission.quantity = quantity.quantity
     left join flow
         on
-            emission.source_id = flow.source_id
-            and emission.stack_key = flow.stack_key
+            emission.stack_key = flow.stack_key
             and extract(year from emission.month_date) = flow.flow_year
 ),
 
@@ -79,6 +78,7 @@ select
     recomputed.flow_m3_h,
     recomputed.rate_reported_g_s,
     recomputed.rate_recomputed_g_s,
+    {{ mass_kg('recomputed.rate_recomputed_g_s', 'recomputed.hours') }} as mass_kg,
     recomputed.rate_reported_g_s / nullif(recomputed.rate_recomputed_g_s, 0) as rate_ratio,
     standard.limit_value,
     standard.limit_unit,

@@ -10,7 +10,6 @@ with hourly as (
 
 mean_of_hours as (
     select
-        source_id,
         station_key,
         level,
         observed_date,
@@ -32,15 +31,15 @@ mean_of_hours as (
         {{ exact_sum('rain') }} as rain_sum,
         count(rain) as n_rain,
         {{ exact_mean('sw') }} as sw_mean,
-        count(sw) as n_sw
+        count(sw) as n_sw,
+        max(source_id) as source_id
     from hourly
-    group by source_id, station_key, level, observed_date
+    group by station_key, level, observed_date
 ),
 
 -- Some workbooks give the day's mean only (temperature and pressure of all stations on one sheet).
 reported as (
     select
-        source_id,
         station_key,
         level,
         observed_date,
@@ -50,20 +49,20 @@ reported as (
         max(case when quantity = 'RH' and is_valid then value end) as rh_mean,
         max(case when quantity = 'BP' and is_valid then value end) as bp_mean,
         max(case when quantity = 'RAIN' and is_valid then value end) as rain_sum,
-        max(case when quantity = 'SW' and is_valid then value end) as sw_mean
+        max(case when quantity = 'SW' and is_valid then value end) as sw_mean,
+        max(source_id) as source_id
     from {{ ref('observation') }}
     where
         averaging_period = 'P1D'
         and quantity in ('WS', 'TEMP', 'RH', 'BP', 'RAIN', 'SW')
         and {{ in_months('observed_date') }}
-    group by source_id, station_key, level, observed_date
+    group by station_key, level, observed_date
 ),
 
 daily as (
     select * from mean_of_hours
     union all
     select
-        source_id,
         station_key,
         level,
         observed_date,
@@ -85,7 +84,8 @@ daily as (
         rain_sum,
         0 as n_rain,
         sw_mean,
-        0 as n_sw
+        0 as n_sw,
+        source_id
     from reported
 )
 

@@ -21,12 +21,11 @@ weather as (
 
 pivoted as (
     select
-        observation.source_id,
         observation.station_key,
         observation.level,
         observation.interval_start_at,
-        observation.interval_end_at,
-        observation.observed_date,
+        max(observation.interval_end_at) as interval_end_at,
+        max(observation.observed_date) as observed_date,
         max(case when observation.quantity = 'WS' then observation.valid_value end) as ws,
         max(case when observation.quantity = 'WD' then observation.valid_value end) as wd,
         max(case when observation.quantity = 'WD_DEV' then observation.valid_value end) as wd_dev,
@@ -34,16 +33,11 @@ pivoted as (
         max(case when observation.quantity = 'RH' then observation.valid_value end) as rh,
         max(case when observation.quantity = 'BP' then observation.valid_value end) as bp,
         max(case when observation.quantity = 'RAIN' then observation.valid_value end) as rain,
-        max(case when observation.quantity = 'SW' then observation.valid_value end) as sw
+        max(case when observation.quantity = 'SW' then observation.valid_value end) as sw,
+        max(observation.source_id) as source_id
     from observation
     inner join weather on observation.quantity = weather.quantity
-    group by
-        observation.source_id,
-        observation.station_key,
-        observation.level,
-        observation.interval_start_at,
-        observation.interval_end_at,
-        observation.observed_date
+    group by observation.station_key, observation.level, observation.interval_start_at
 )
 
 select
