@@ -4,6 +4,11 @@
     {{ dbt.datediff(start, end, 'second') }}
 {%- endmacro %}
 
+{# Whole hours of a period. #}
+{% macro hours_between(start, end) -%}
+    {{ dbt.datediff(start, end, 'hour') }}
+{%- endmacro %}
+
 {# The first day of the month in which a local date falls. #}
 {% macro month_of_date(date_column) -%}
     cast({{ dbt.date_trunc('month', date_column) }} as date)

@@ -8,11 +8,6 @@
     {{ concentration_mg_m3 }} * {{ flow_m3_h }} / 3600 / 1000
 {%- endmacro %}
 
-{# Whole hours of a period. #}
-{% macro hours_between(start, end) -%}
-    {{ return(dbt.datediff(start, end, 'hour')) }}
-{%- endmacro %}
-
 {# g/s over so many hours. #}
 {% macro mass_kg(rate_g_s, hours) -%}
     {{ rate_g_s }} * 3600 * {{ hours }} / 1000

@@ -11,5 +11,5 @@
 
 {# The first day of the local month in which an instant falls. #}
 {% macro local_month(instant_column) -%}
-    cast({{ dbt.date_trunc('month', local_date(instant_column)) }} as date)
+    {{ month_of_date(local_date(instant_column)) }}
 {%- endmacro %}
