@@ -183,9 +183,9 @@ def reviewed_rows(contract: Contract, rows: pl.DataFrame) -> list[dict[str, obje
     hashed = [field["name"] for field in (contract.redact or {}).get("fields", []) if field["action"] == "hash"]
     columns = [column.name for e in contract.entities for column in e.own_columns if column.source in hashed]
     if any(field["action"] == "hash_keys" for field in (contract.redact or {}).get("fields", [])):
-        rows = rows.select(
-            "quantity", "averaging_period", "interval_start_at", "raw_value", "raw_unit", "value", "is_valid"
-        )
+        # hashes are in the keys and cells, and give the rows an order that differs from lake to lake
+        told = ("quantity", "averaging_period", "interval_start_at", "raw_value", "raw_unit", "value", "is_valid")
+        rows = rows.select(told) if "quantity" in rows.columns else rows.drop("station_key", "cell", "row_id")
         rows = rows.sort(pl.all()).with_row_index("row_id")
         hashed = []
     order = [name for name in ("row_id", "interval_start_at") if name in rows.columns]

@@ -1,4 +1,7 @@
-"""Chulalongkorn's CUSense. No real answer has been seen: the shape is read from clients' code, every value is invented."""
+"""Chulalongkorn's CUSense. No real answer has been seen: the shape is read from clients' code, every value is invented.
+
+Every third device is one of CMU's DustBoys, shown here a second time: its name, its position and its readings are CMU's.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from simulator.feed import Answer, Key, Request, Route, as_json
+from simulator.feeds import cmu_dustboy
 from simulator.world import BANGKOK, MARK, MARK_TH, World
 
 HOST = "www.cusense.net:8082"
@@ -72,18 +76,30 @@ def _topic(n: int) -> str:
     return f"cusensor{2 + n % 2}/02005E{n:06X}"
 
 
+def _dustboy(n: int) -> int | None:
+    """The DustBoy that a device repeats."""
+    return n // 3 if n % 3 == 2 else None
+
+
 def _info(world: World, n: int) -> dict[str, Any]:
     draw = world.random("cusense place", n).random(2)
-    return {
+    info = {
         "id": _topic(n),  # the address stands here a second time
         "name": f"{MARK} {MARK_TH} {n + 1} ",
-        "project": MIRRORED if n % 3 == 2 else "Sensor for All",
+        "project": "Sensor for All",
         "province": "ลำปาง",
         "amphoe": "แม่เมาะ",
         "tambol": ("แม่เมาะ", "สบป้าด", "บ้านดง")[n % 3],
         "lat": round(18.22 + 0.3 * float(draw[0]), 6),
         "lon": round(99.62 + 0.3 * float(draw[1]), 6),
     }
+    dustboy = _dustboy(n)
+    if dustboy is None:
+        return info
+    name, position, _ = cmu_dustboy.mirrored(world, dustboy, [])
+    lat, lon = (round(float(text), 6) if text else None for text in position)
+    tambon = cmu_dustboy.TAMBON[dustboy % len(cmu_dustboy.TAMBON)][0]
+    return info | {"name": f"{name} ", "project": MIRRORED, "tambol": tambon, "lat": lat, "lon": lon}
 
 
 def _answer(world: World, hours: list[datetime]) -> dict[str, Any]:
@@ -94,6 +110,9 @@ def _answer(world: World, hours: list[datetime]) -> dict[str, Any]:
 
 def _readings(world: World, n: int, hours: list[datetime]) -> list[dict[str, Any]]:
     """Some values are null, some 0, some far above 1000: all three mean that nothing was measured."""
+    dustboy = _dustboy(n)
+    if dustboy is not None:
+        return _repeated(world, dustboy, hours)
     place = f"cusense {n}"
     pm25 = np.round(world.pm25(place, hours), 1)
     columns: dict[str, list[Any]] = {
@@ -109,6 +128,23 @@ def _readings(world: World, n: int, hours: list[datetime]) -> list[dict[str, Any
     for name in ("pm1", "pm25", "pm10"):
         columns[name] = [_spoilt(value, one) for value, one in zip(columns[name], draw, strict=True)]
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def _repeated(world: World, dustboy: int, hours: list[datetime]) -> list[dict[str, Any]]:
+    """A DustBoy's readings as they are shown here: it has neither PM1 nor CO2, and hours of its own are missing."""
+    frame = cmu_dustboy.mirrored(world, dustboy, hours)[2]
+    return [
+        {
+            "time": f"{row['time']:%Y-%m-%dT%H:%M:%S}+07:00",
+            "pm1": None,
+            "pm25": float(row["pm25"]),
+            "pm10": float(row["pm10"]),
+            "temp": row["temp"],
+            "humid": row["humid"],
+            "co2": None,
+        }
+        for row in frame.iter_rows(named=True)
+    ]
 
 
 def _spoilt(value: float, draw: float) -> float | None:

@@ -164,6 +164,11 @@ def _names(n: int) -> tuple[str, str]:
     return f"เครื่องวัดสังเคราะห์ {n + 1} ต.{th}", f"{MARK} sensor {n + 1}, {en}"
 
 
+def mirrored(world: World, n: int, hours: list[datetime]) -> tuple[str, tuple[str, str], pl.DataFrame]:
+    """What another service shows that repeats sensor `n`: its name, its coordinates (as text) and its readings."""
+    return _names(n)[0], _place(world, n), _readings(world, n, hours, _basin(world, hours))
+
+
 def _station(world: World, n: int) -> dict[str, Any]:
     th, en = _names(n)
     lat, lon = _place(world, n)

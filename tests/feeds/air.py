@@ -17,10 +17,22 @@ from tests.feeds.source import as_bytes
 
 
 def batch(source_id: str, data: bytes, path: str = source.NAME) -> Batch:
-    """What a delivery holds, stations that stopped (a batch of their own) included."""
-    first, *others = source.batches(source_id, data, path)
+    """What a delivery holds of readings, stations that stopped (a batch of their own) included."""
+    first, *others = (one for one in source.batches(source_id, data, path) if one.entity == "observation")
     assert not any(one.findings or one.drops for one in others)  # told once
     return replace(first, rows=pl.concat([first.rows, *(one.rows for one in others)]))
+
+
+def stations(source_id: str, data: bytes, path: str = source.NAME) -> Batch:
+    """The list of stations that stands beside the readings."""
+    [one] = (one for one in source.batches(source_id, data, path) if one.entity == "station")
+    return one
+
+
+def station(of: Batch, key: str) -> dict[str, Any]:
+    """The only row of a station in a list of stations."""
+    [one] = of.rows.filter(pl.col("station_key") == key).rows(named=True)
+    return one
 
 
 def broken(source_id: str, of: Batch, scan: bool = False) -> dict[str, list[str]]:

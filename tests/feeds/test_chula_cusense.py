@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from assets.redact import Redactor
 from simulator.feed import Request
 from simulator.feeds import chula_cusense as feed
+from simulator.feeds import cmu_dustboy
 from simulator.world import BANGKOK, World
-from tests.feeds.air import accounted, batch, broken, mangled, row
+from tests.feeds.air import accounted, batch, broken, mangled, row, station, stations
 from tests.feeds.source import as_bytes, changed, claims, contract, local, no_data, refused, sample, told
 
 SOURCE = "chula_cusense"
@@ -190,8 +191,84 @@ def test_the_simulated_partner_answers_for_a_topic_a_project_and_a_day() -> None
     assert list(ask({"topic": f"cusensor2/{ADDRESS}"})) == [f"cusensor2/{ADDRESS}"]
     assert {one["info"]["project"] for one in ask({"project": "Dustboy"}).values()} == {"Dustboy"}
     day = json.loads(daily.respond(Request("GET", "", {"date": "2026-03-18"}, {}, {})).body)
-    assert all(len(one["data"]) == 24 for one in day.values())
+    whole = {one["info"]["project"]: len(one["data"]) for one in day.values()}
+    assert whole["Sensor for All"] == 24 >= whole["Dustboy"] > 20  # a DustBoy misses hours, here as there
     assert json.loads(daily.respond(Request("GET", "", {"date": "2027-01-01"}, {}, {})).body) == {}
+
+
+# ── where the devices stand ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def info(edit: dict[str, Any]) -> bytes:
+    """The sample with other entries in what the first device says of itself."""
+    return changed(SOURCE, lambda answer: next(iter(answer.values()))["info"].update(edit))
+
+
+def test_every_device_is_listed_with_its_place_and_cmu_s_as_such() -> None:
+    one = stations(SOURCE, sample(SOURCE))
+    assert (one.layout, one.rows.height) == ("stations", 6)
+    got = station(one, KEY)
+    assert (got["latitude"], got["longitude"], got["place_code"]) == (18.398029, 99.800388, "520204")
+    assert (got["project"], got["is_mirror"], got["district_name"]) == ("Sensor for All", False, "แม่เมาะ")
+    assert one.rows.filter(pl.col("is_mirror"))["project"].to_list() == ["Dustboy"] * 2
+    assert got["interval_start_at"] == local("2026-03-20 00:00") and not broken(SOURCE, one, scan=True)
+
+
+def test_no_address_stands_in_the_list_even_when_it_was_not_redacted() -> None:
+    assert "02005E" not in stations(SOURCE, sample(SOURCE)).rows.write_csv().upper()
+
+
+def test_a_device_has_one_key_in_its_readings_and_in_the_list() -> None:
+    one, listed = (which(SOURCE, redacted(sample(SOURCE))).rows["station_key"] for which in (batch, stations))
+    assert set(one) < set(listed)
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ({"tambol": "ต.สบป้าด"}, "520205"),
+        ({"tambol": ""}, "5202"),
+        ({"amphoe": None}, "52"),  # a tambon without its district is of no known one
+        ({"province": "เชียงใหม่"}, "50"),
+        ({"province": "Nowhere"}, None),
+        ({"province": None}, None),
+    ],
+)
+def test_a_place_is_looked_up_inside_its_parents(said: dict[str, Any], code: str | None) -> None:
+    assert station(stations(SOURCE, info(said)), KEY)["place_code"] == code
+
+
+@pytest.mark.parametrize(
+    ("said", "rules"),
+    [
+        ({"lat": None, "lon": None}, set()),
+        ({"lat": "", "lon": ""}, set()),
+        ({"lat": 99.800388, "lon": 18.398029}, {"hard_range"}),
+        ({"lat": "18,398", "lon": 99.8}, {"hard_range"}),
+        ({"lat": {"deg": 18}, "lon": 99.8}, {"readable"}),
+        ({"lat": 18.4, "lon": None}, {"position_whole"}),
+    ],
+)
+def test_a_position_that_cannot_be_takes_no_reading_away(said: dict[str, Any], rules: set[str]) -> None:
+    data = info(said)
+    assert broken(SOURCE, stations(SOURCE, data)).keys() == rules
+    assert batch(SOURCE, data).rows.equals(batch(SOURCE, sample(SOURCE)).rows)
+
+
+def test_a_device_without_a_reading_is_listed() -> None:
+    silent = changed(SOURCE, lambda answer: next(iter(answer.values())).update(data=[]))
+    assert station(stations(SOURCE, silent), KEY)["latitude"] == 18.398029
+
+
+def test_the_simulated_mirror_shows_cmu_s_sensor_and_its_readings() -> None:
+    world = World(datetime(2026, 3, 20, 9, tzinfo=BANGKOK), days=1)
+    [route] = [r for r in cmu_dustboy.routes(world) if "stations" in r.path]
+    own = json.loads(route.respond(Request("GET", "", {}, {}, {})).body)[0]
+    [real_time] = [r for r in feed.routes(world) if r.method == "GET" and "realtime" in r.path]
+    shown = list(json.loads(real_time.respond(Request("GET", "", {}, {}, {})).body).values())[2]
+    assert shown["info"]["name"].strip() == own["dustboy_name"]
+    assert shown["info"]["lat"] == pytest.approx(float(own["dustboy_lat"]), abs=1e-6)
+    assert shown["data"][0]["pm25"] == float(own["pm25"])
 
 
 @settings(max_examples=15, deadline=None)

@@ -17,9 +17,9 @@ from assets.redact import Redactor
 from simulator.feed import Key, Request
 from simulator.feeds import cmu_dustboy as feed
 from simulator.world import BANGKOK, World
-from tests.feeds.air import accounted, batch, broken, mangled, row
+from tests.feeds.air import accounted, batch, broken, mangled, row, station, stations
 from tests.feeds.official import real
-from tests.feeds.source import as_bytes, changed, claims, contract, local, no_data, refused, sample, told
+from tests.feeds.source import as_bytes, batches, changed, claims, contract, local, no_data, refused, sample, told
 
 SOURCE = "cmu_dustboy"
 READING = {
@@ -231,6 +231,121 @@ def test_the_simulated_partner_wants_its_key_where_the_documentation_says() -> N
     world = World(now(), days=1)
     keys = {route.path.split("/")[3].split("|")[0].strip("("): route.key for route in feed.routes(world)}
     assert keys["station"] == Key(query="apikey") and keys["?P<span>data30day"] == Key(path=True)
+
+
+# ── where the sensors stand ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_list_of_sensors_gives_a_row_each_of_the_day_of_the_newest_reading() -> None:
+    one = stations(SOURCE, sample(SOURCE))
+    assert (one.layout, one.series, one.rows.height) == ("stations", "latest/2026-03-20T0900", 10)
+    got = station(one, "CMU-9000")
+    assert (got["latitude"], got["longitude"], got["code"]) == (18.2794092, 99.7514877, "syn00000000")
+    assert (got["station_name"], got["station_name_en"]) == (
+        "เครื่องวัดสังเคราะห์ 1 ต.แม่เมาะ",
+        "SYNTHETIC sensor 1, Mae Mo",
+    )
+    assert got["interval_start_at"] == got["interval_end_at"] == local("2026-03-20 00:00")
+    assert not one.drops and not one.findings and not broken(SOURCE, one, scan=True)
+
+
+def test_empty_coordinates_are_a_sensor_without_a_position() -> None:
+    one = stations(SOURCE, sample(SOURCE))
+    got = station(one, "CMU-9006")
+    assert (got["latitude"], got["longitude"], got["problem"]) == (None, None, None)
+    assert "CMU-9006" in batch(SOURCE, sample(SOURCE)).rows["station_key"] and not broken(SOURCE, one)
+
+
+@pytest.mark.parametrize(
+    ("lat", "lon", "rule"),
+    [
+        ("99.7514877", "18.2794092", "hard_range"),  # swapped
+        ("182,794", "99.75", "hard_range"),  # a comma between thousands, which a coordinate has none of
+        ("0", "0", "hard_range"),
+        ("18,2794092", "99.75", "readable"),  # a decimal comma
+        ("18°16'45\"", "99.75", "readable"),
+        ("18.28", "", "position_whole"),
+    ],
+)
+def test_a_position_that_cannot_be_holds_back_its_own_row_alone(lat: str, lon: str, rule: str) -> None:
+    data = first({"dustboy_lat": lat, "dustboy_lon": lon})
+    assert broken(SOURCE, stations(SOURCE, data)) == {rule: ["0"]}
+    assert batch(SOURCE, data).rows.equals(batch(SOURCE, sample(SOURCE)).rows)
+
+
+def test_words_in_every_position_take_no_reading_away() -> None:
+    def edit(answer: Any) -> None:
+        for one in answer:
+            one["dustboy_lat"] = "north"
+
+    data = changed(SOURCE, edit)
+    assert batch(SOURCE, data).rows.equals(batch(SOURCE, sample(SOURCE)).rows)
+    assert station(stations(SOURCE, data), "CMU-9001")["problem"] == "latitude: “north” is not a number"
+
+
+@pytest.mark.parametrize("name", ["dustboy_lng", "lon", "lng"])
+def test_longitude_is_found_under_each_of_its_names(name: str) -> None:
+    def edit(answer: Any) -> None:
+        for one in answer:
+            one[name] = one.pop("dustboy_lon")
+
+    assert station(stations(SOURCE, changed(SOURCE, edit)), "CMU-9000")["longitude"] == 99.7514877
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("รพ.สต.สบป้าด ต.สบป้าด อ.แม่เมาะ จ.ลำปาง", "520205"),
+        ("ศาลากลาง (จ.ลำปาง)", "52"),
+        ("วัด ตำบลแม่เมาะ อำเภอแม่เมาะ จังหวัดลำปาง", "520204"),
+        ("โรงเรียน อ.แม่เมาะ จ.เชียงใหม่", "50"),  # no such district there
+        ("เครื่องวัด ต.แม่เมาะ", None),  # a tambon of which province?
+        ("รพ.สต.แม่เมาะ", None),  # a hospital
+        ("", None),
+    ],
+)
+def test_a_place_is_known_where_the_name_says_it_with_its_parents(name: str, code: str | None) -> None:
+    assert station(stations(SOURCE, first({"dustboy_name": name})), "CMU-9000")["place_code"] == code
+
+
+def test_a_history_tells_once_where_its_sensor_stands() -> None:
+    world = World(now(), days=2)
+    path, data = next(feed.deliveries(world))
+    one = stations(SOURCE, data, path)
+    assert (one.series, one.rows.height) == ("station/CMU-9000", 1)
+    answer = json.loads(data)
+    got = station(one, "CMU-9000")
+    assert (str(got["latitude"]), str(got["longitude"])) == (answer["station"]["lat"], answer["station"]["lon"])
+    assert got["cell"] == "station" and not broken(SOURCE, one)
+
+
+def test_the_real_sensor_stands_where_its_answer_says() -> None:
+    one = stations(SOURCE, *real("cmu_dustboy", "*.json"))
+    got = station(one, "CMU-4473")
+    # จ.สกลนคร is 47 in TIS 1099; the answer's own number for it is 35
+    assert (got["latitude"], got["longitude"], got["place_code"]) == (17.1670831, 104.1570884, "47")
+    assert got["cmu_province_id"] == "35" and not broken(SOURCE, one)
+
+
+def test_an_answer_that_says_nothing_places_nobody() -> None:
+    def edit(answer: Any) -> None:
+        for one in answer:
+            one |= dict.fromkeys(["pm25", "pm10", "temp", "humid", "wind_speed", "wind_direction", "atmospheric"], "")
+
+    assert {one.entity for one in batches(SOURCE, changed(SOURCE, edit))} == {"observation"}
+
+
+def test_a_sensor_with_two_positions_is_asked_about() -> None:
+    def edit(answer: Any) -> None:
+        answer.append(answer[0] | {"dustboy_lat": "18.5"})
+
+    one = stations(SOURCE, changed(SOURCE, edit))
+    assert broken(SOURCE, one) == {"unique_key": ["0", "10"]}
+
+
+def test_no_owner_stands_in_the_list_of_sensors() -> None:
+    text = stations(SOURCE, sample(SOURCE)).rows.write_csv()
+    assert "example.invalid" not in text and "SYNTHETIC address" not in text and "000-000-" not in text
 
 
 @settings(max_examples=15, deadline=None)

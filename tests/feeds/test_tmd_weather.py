@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from simulator.feed import Answer, Request
 from simulator.feeds import tmd_weather as feed
 from simulator.world import BANGKOK, World
-from tests.feeds.air import accounted, batch, broken, mangled, row
+from tests.feeds.air import accounted, batch, broken, mangled, row, station, stations
 from tests.feeds.official import official
 from tests.feeds.source import as_bytes, changed, claims, local, no_data, refused, sample, told
 
@@ -239,6 +239,54 @@ def test_the_simulated_partner_speaks_xml_unless_asked_and_wants_a_user() -> Non
     )
     assert ask(format="json").status == 401
     assert batch(SOURCE, ask(uid="x", format="json").body).rows.equals(batch(SOURCE, sample(SOURCE)).rows)
+
+
+# ── where the stations stand ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_stations_are_listed_with_their_positions_and_provinces() -> None:
+    one = stations(SOURCE, sample(SOURCE))
+    assert (one.layout, one.rows.height) == ("stations", 3)
+    got = station(one, LAMPANG)
+    assert (got["latitude"], got["longitude"], got["place_code"], got["code"]) == (18.27756, 99.50624, "52", "48328")
+    # a tambon in the place of the province is no province
+    assert [station(one, "TMD-99902")[name] for name in ("province_name", "place_code")] == ["ตาดทอง", None]
+    assert got["interval_start_at"] == local("2026-03-20 00:00") and not broken(SOURCE, one, scan=True)
+
+
+def test_the_gauges_of_lampang_are_listed_with_their_districts() -> None:
+    rain = delivered("rain_24h/2026-03-20")
+    one = stations(SOURCE, as_bytes(rain))
+    assert one.rows.height == 8 and not broken(SOURCE, one)
+    gauge = next(gauge for gauge in rain["data"] if gauge["geocode"]["province_code"] == "52")
+    got = station(one, f"THAIWATER-{gauge['station']['id']}")
+    assert (got["latitude"], got["district_name"], got["place_code"]) == (
+        gauge["station"]["tele_station_lat"],
+        "แม่เมาะ",
+        "5202",
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "rules"),
+    [
+        ({"Latitude": "", "Longitude": ""}, set()),
+        ({"Latitude": [], "Longitude": {}}, set()),  # what an empty element of XML becomes
+        ({"Latitude": "18.27756 N", "Longitude": "99.50624"}, {"readable"}),
+        ({"Latitude": "99.50624", "Longitude": "18.27756"}, {"hard_range"}),
+        ({"Latitude": "18,277", "Longitude": "99.50624"}, {"hard_range"}),
+    ],
+)
+def test_a_position_that_cannot_be_takes_no_observation_away(said: dict[str, Any], rules: set[str]) -> None:
+    data = changed(SOURCE, lambda answer: answer["Stations"]["Station"][0].update(said))
+    assert broken(SOURCE, stations(SOURCE, data)).keys() == rules
+    assert batch(SOURCE, data).rows.equals(batch(SOURCE, sample(SOURCE)).rows)
+
+
+def test_the_official_excerpt_places_its_stations() -> None:
+    one = stations(SOURCE, official("tmd/weather3hours_v2_excerpt.json").read_bytes())
+    assert one.rows.height == 5 and one.rows["latitude"].null_count() == 0 and not broken(SOURCE, one)
+    assert station(one, "TMD-48329")["place_code"] == "51"  # Lamphun
 
 
 @settings(max_examples=15, deadline=None)

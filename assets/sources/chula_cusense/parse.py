@@ -1,4 +1,4 @@
-"""Chulalongkorn's CUSense: an object keyed by the topic of a device, with what it is and what it measured.
+"""Chulalongkorn's CUSense: an object keyed by the topic of a device, with what it is, where it stands and what it measured.
 
 No real answer has been seen; the shape is that which clients of the service read.
 """
@@ -17,6 +17,7 @@ from assets.readers.document import Document
 from assets.readers.latest import clean_name
 from assets.readers.records import nothing_in_it, observation_batch
 from assets.readers.result import Drop, Parsed, Refusal
+from assets.readers.station_list import place_code, with_stations
 from assets.readers.typed import instant, number
 from assets.readers.wide import Channel, once, unreadable_times, wide_rows
 from expectations.contract import Contract
@@ -30,6 +31,16 @@ CHANNELS = (
     Channel("humid", "RH", "%", disowned="no humid"),
 )
 KNOWN = {"time", "pm1", "co2", *(channel.column for channel in CHANNELS)}
+# Entity `station` ← `info`. Its `id` repeats the address and is not read.
+INFO = {
+    "station_name": "name",
+    "project": "project",
+    "province_name": "province",
+    "district_name": "amphoe",
+    "tambon_name": "tambol",
+    "latitude": "lat",
+    "longitude": "lon",
+}
 MIRRORED = "dustboy"
 LARGEST = 1000  # clients take what is above for no measurement
 _ADDRESS = re.compile(r"[0-9A-Fa-f]{12}|[0-9A-Fa-f]{2}([:-][0-9A-Fa-f]{2}){5}")
@@ -44,15 +55,14 @@ def claims(document: Document) -> bool:
 
 
 def parse(document: Document, contract: Contract) -> Parsed:
-    """Entity `observation`. Raises Refusal: unexpected_json, column_missing, type_flip; NoData."""
+    """Entities `observation` and `station`. Raises Refusal: unexpected_json, column_missing, type_flip; NoData."""
     frame = _readings(document.json)
     if not frame.height:
         raise nothing_in_it()
     fields = [name for name in frame.columns if name not in ("topic", "name", "project", "cell")]
     require(["time", *(channel.column for channel in CHANNELS)], fields)
     frame = _timed(frame)
-    is_mirror = pl.col("project").str.to_lowercase().str.replace_all(r"[\s_-]", "") == MIRRORED
-    own = frame.filter(~is_mirror.fill_null(False))
+    own = frame.filter(~_is_mirror())
     drops = _mirrors(frame.height - own.height)
     if not own.height:
         raise nothing_in_it()
@@ -66,7 +76,37 @@ def parse(document: Document, contract: Contract) -> Parsed:
         findings=[*new_columns([name for name in fields if name not in KNOWN]), *unreadable_times(own, "time")],
         drops=[*drops, *again],
     )
-    return Parsed(contract.source_id, (batch,))
+    return Parsed(contract.source_id, with_stations(contract, (batch,), _stations(document.json)))
+
+
+def _is_mirror() -> pl.Expr:
+    """Is the device one of CMU's, shown here a second time? Its project says so."""
+    plain = pl.col("project").str.to_lowercase().str.replace_all(r"[\s_-]", "")
+    return (plain == MIRRORED).fill_null(False)
+
+
+def _stations(answer: dict[str, Any]) -> pl.DataFrame:
+    """One row per device, those that repeat CMU's and those without a reading too."""
+    records = [
+        {
+            "station_key": f"CU-{_device(topic)}",
+            **{name: _text((one.get("info") or {}).get(field)) for name, field in INFO.items()},
+            "cell": f"{_device(topic)}.info",
+        }
+        for topic, one in answer.items()
+    ]
+    frame = pl.DataFrame(records, schema=dict.fromkeys(("station_key", *INFO, "cell"), pl.String))
+    places = frame.select(clean_name(name) for name in ("province_name", "district_name", "tambon_name"))
+    return frame.with_columns(
+        pl.coalesce(clean_name("station_name"), "station_key").alias("station_name"),
+        _is_mirror().alias("is_mirror"),
+        pl.Series("place_code", [place_code(*names) for names in places.iter_rows()], pl.String),
+        pl.lit("topics").alias("sheet"),
+    )
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)
 
 
 def _readings(answer: Any) -> pl.DataFrame:

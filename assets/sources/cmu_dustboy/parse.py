@@ -1,4 +1,4 @@
-"""CMU DustBoy: the latest reading of every sensor, and the history of one sensor.
+"""CMU DustBoy: the latest reading of every sensor, the history of one sensor, and where the sensors stand.
 
 A reading is the mean of the hour that ends at its time. Column by column throughout: histories are long.
 """
@@ -16,6 +16,7 @@ from assets.readers.json_bulk import read_bulk
 from assets.readers.latest import clean_name, latest_batches
 from assets.readers.records import nothing_in_it, observation_batch
 from assets.readers.result import Parsed, Refusal
+from assets.readers.station_list import place_code, with_stations
 from assets.readers.typed import instant
 from assets.readers.wide import SPACES, Channel, once, unreadable_times, wide_rows
 from expectations.contract import Contract
@@ -38,10 +39,30 @@ MEASURED = tuple(channel.column for channel in (*ALWAYS, *SOMETIMES))
 TIMES = ("log_datetime", "datetime", "last_updated")
 NAMES = ("id", "dustboy_name", "dustboy_name_en")
 PARENT = {"of": "station.id", "of_name": "station.name_th", "of_id": "id", "of_dustboy": "dustboy_name"}
+# Entity `station`, each column with the names that its field has had: beside every reading of a list, once around a history.
+STATION = {
+    "code": ("dustboy_id",),
+    "station_name_en": ("dustboy_name_en",),
+    "latitude": ("dustboy_lat", "lat"),
+    "longitude": ("dustboy_lon", "dustboy_lng", "lon", "lng"),
+    "cmu_province_id": ("province_id",),
+}
+STATION_OF_HISTORY = {
+    "code": ("of station.dustboy_id", "of dustboy_id"),
+    "station_name_en": ("of station.name_en", "of dustboy_name_en"),
+    "latitude": ("of station.lat", "of dustboy_lat"),
+    "longitude": ("of station.lon", "of station.lng", "of dustboy_lon", "of dustboy_lng"),
+    "cmu_province_id": ("of station.province_id", "of province_id"),
+}
+AROUND = {name: name.removeprefix("of ") for names in STATION_OF_HISTORY.values() for name in names}
 NOTHING = ("-", "N/A", "-1", "-999")
-# Known and not taken: indices, colours and captions follow from the values; coordinates belong to the list of stations.
+# Known and no measurement: indices, colours and captions follow from the values; position and ids are the station's.
 NOT_TAKEN = re.compile(
     r"(us|th|daily|pm10|pm25|dustboy|db|source)_\w+|lat|lon|lng|province_id|province_\w+|last_updated|status|version|distance"
+)
+# A place in a name: ต.แม่เมาะ อ.แม่เมาะ จ.ลำปาง. What stands before must be no letter: รพ.สต.บ้านดง is a hospital.
+_MARKED = tuple(
+    re.compile(rf"(?<![ก-๛.])(?:{mark})\s*([^\s,()]+)") for mark in (r"จ\.|จังหวัด", r"อ\.|อำเภอ", r"ต\.|ตำบล")
 )
 _LOCAL = "%Y-%m-%d %H:%M:%S"
 
@@ -55,16 +76,18 @@ def claims(document: Document) -> bool:
 
 
 def parse(document: Document, contract: Contract) -> Parsed:
-    """Entity `observation`. Raises Refusal: column_missing, type_flip, partner_says, …; NoData."""
+    """Entities `observation` and `station`. Raises Refusal: column_missing, type_flip, partner_says, …; NoData."""
     place = _place(document)
     if place is None:
         document, place = _listed(document), ""
-    parent = PARENT if place else {}
-    frame, present, sheet = read_bulk(document, place, [*NAMES, *TIMES, *MEASURED], parent)
+    parent = PARENT | AROUND if place else {}
+    told = [] if place else [name for names in STATION.values() for name in names if name not in NAMES]
+    frame, present, sheet = read_bulk(document, place, [*NAMES, *TIMES, *MEASURED, *told], parent)
     if not frame.height:
         raise nothing_in_it()
     _refuse_lost(present, is_history=bool(place))
     frame = _named(frame, sheet, is_history=bool(place))
+    stations = _stations(frame, is_history=bool(place))
     frame, drops = once(frame, ALWAYS)
     rows = wide_rows(frame, ALWAYS, NOTHING)
     extra = [channel for channel in SOMETIMES if channel.column in present and _is_used(frame, channel.column)]
@@ -73,10 +96,11 @@ def parse(document: Document, contract: Contract) -> Parsed:
         rows = pl.concat([rows, more.filter(pl.col("raw_value").str.strip_chars(SPACES) != "")])
     findings = [*new_columns(_unknown(present)), *unreadable_times(frame, "written")]
     if not place:
-        return Parsed(contract.source_id, latest_batches(document, frame, rows, "latest", findings, drops))
+        batches = latest_batches(document, frame, rows, "latest", findings, drops)
+        return Parsed(contract.source_id, with_stations(contract, batches, stations))
     series = f"station/{frame['station_key'][0]}"
     batch = observation_batch("observation", rows, layout="history", series=series, findings=findings, drops=drops)
-    return Parsed(contract.source_id, (batch,))
+    return Parsed(contract.source_id, with_stations(contract, (batch,), stations))
 
 
 def _place(document: Document) -> str | None:
@@ -136,10 +160,32 @@ def _named(frame: pl.DataFrame, sheet: str, *, is_history: bool) -> pl.DataFrame
     )
 
 
+def _stations(frame: pl.DataFrame, *, is_history: bool) -> pl.DataFrame:
+    """Where each sensor stands, as text: of a history once, of a list for every reading."""
+    if is_history:
+        frame = frame.head(1).with_columns(pl.lit("station").alias("cell"))
+    told = STATION_OF_HISTORY if is_history else STATION
+    codes = {name: _place_code(name) for name in frame["station_name"].unique()}
+    return frame.select(
+        "station_key",
+        "station_name",
+        # an empty text is no answer: the field may stand under its other name
+        *(pl.coalesce(clean_name(field) for field in fields).alias(name) for name, fields in told.items()),
+        pl.col("station_name").replace_strict(codes, return_dtype=pl.String).alias("place_code"),
+        "sheet",
+        "cell",
+    )
+
+
+def _place_code(name: str | None) -> str | None:
+    found = [mark.search(name or "") for mark in _MARKED]
+    return place_code(*(one[1] if one else None for one in found))
+
+
 def _is_used(frame: pl.DataFrame, column: str) -> bool:
     return bool((frame[column].str.strip_chars(SPACES) != "").any())
 
 
 def _unknown(present: list[str]) -> list[str]:
-    known = {*NAMES, *TIMES, *MEASURED, *PARENT}
+    known = {*NAMES, *TIMES, *MEASURED, *PARENT, *AROUND}
     return [name for name in present if name not in known and not NOT_TAKEN.fullmatch(name)]

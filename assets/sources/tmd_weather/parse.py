@@ -1,4 +1,4 @@
-"""TMD's observations (every three hours, and of the morning) and the rain gauges of ThaiWater, all as observations."""
+"""TMD's observations (every three hours, and of the morning), the rain gauges of ThaiWater, and where both stand."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from assets.readers.json_records import read_records
 from assets.readers.latest import clean_name, latest_batches
 from assets.readers.records import nothing_in_it
 from assets.readers.result import Batch, Drop, Parsed, Refusal
+from assets.readers.station_list import place_code, with_stations
 from assets.readers.wide import SPACES, Channel, once, unreadable_times, wide_rows
 from expectations.contract import Contract
 
@@ -22,6 +23,24 @@ _XML = ("xml", "html")  # TMD's XML has a Header and a Title, as web pages do
 PROVINCE = "52"  # Lampang
 NOTHING = ("-", "N/A", "-999", "[]", "{}")  # an empty XML element becomes an empty list or object
 STATION = ("WmoStationNumber", "StationNameThai", "StationNameEnglish")
+# Entity `station` ← TMD's stations and ThaiWater's gauges.
+STATION_FIELDS = {
+    "code": "WmoStationNumber",
+    "station_name_en": "StationNameEnglish",
+    "province_name": "Province",
+    "latitude": "Latitude",
+    "longitude": "Longitude",
+}
+GAUGE_FIELDS = {
+    "code": "station.tele_station_oldcode",
+    "station_name_en": "station.tele_station_name.en",
+    "province_name": "geocode.province_name.th",
+    "district_name": "geocode.amphoe_name.th",
+    "tambon_name": "geocode.tumbon_name.th",
+    "latitude": "station.tele_station_lat",
+    "longitude": "station.tele_station_long",
+}
+PLACES = ("province_name", "district_name", "tambon_name")
 # Rain at the hour is that of the three hours before; at 07:00 the morning's answer tells the last 24.
 THREE_HOURS = (
     Channel("Observation.StationPressure", "BP", "hPa", "PT0S"),
@@ -46,7 +65,7 @@ LAYOUTS = {
 }
 GAUGE = ("station.id", "station.tele_station_name.th", "geocode.province_code", "rainfall_datetime")
 DAY_RAIN, HOUR_RAIN = Channel("rain_24h", "RAIN", "mm", "PT24H"), Channel("rain_1h", "RAIN", "mm", "PT1H")
-# Known and not taken: no quantities of ours, places, and names of agencies and basins.
+# Known and no measurement: no quantities of ours, places (the station's), and names of agencies and basins.
 NOT_TAKEN = re.compile(
     r"Province|Latitude|Longitude|Observation\.(MeanSeaLevelPressure|DewPoint|VaporPressure|LandVisibility|(Max|Min)Temperature"
     r"|DifferentFrom(Max|Min)Temperature)|id|station_type|(agency|basin|geocode|station)\..+"
@@ -62,19 +81,20 @@ def claims(document: Document) -> bool:
 
 
 def parse(document: Document, contract: Contract) -> Parsed:
-    """Entity `observation`. Raises Refusal: forecast, wrong_format, column_missing, type_flip, …; NoData."""
+    """Entities `observation` and `station`. Raises Refusal: forecast, wrong_format, column_missing, type_flip, …; NoData."""
     if document.kind in _XML and "WmoStationNumber" in document.text:
         raise _wrong_format()
     text = document.text
     if '"WeatherForecasts"' in text[:20_000]:
         raise _forecast()
     is_rain = re.search(r'"rainfall_datetime"|"result"\s*:\s*"OK"', text) is not None
-    return Parsed(contract.source_id, _gauges(document) if is_rain else _stations(document))
+    batches, stations = _gauges(document) if is_rain else _stations(document)
+    return Parsed(contract.source_id, with_stations(contract, batches, stations, NOTHING))
 
 
-def _stations(document: Document) -> tuple[Batch, ...]:
+def _stations(document: Document) -> tuple[tuple[Batch, ...], pl.DataFrame]:
     columns = [channel.column for _, channels, _ in LAYOUTS.values() for channel in channels]
-    fields = [*STATION, "Observation.DateTime", *dict.fromkeys(columns)]
+    fields = [*dict.fromkeys([*STATION, *STATION_FIELDS.values()]), "Observation.DateTime", *dict.fromkeys(columns)]
     frame, present, _ = read_records(_listed(document), "Stations.Station", fields, {})
     if not frame.height:
         raise nothing_in_it()
@@ -90,15 +110,16 @@ def _stations(document: Document) -> tuple[Batch, ...]:
         pl.coalesce(clean_name("StationNameThai"), clean_name("StationNameEnglish")),
         "Stations",
     )
+    stations = _placed(frame, STATION_FIELDS)
     frame, again = once(frame, channels)
     known = {*STATION, *needed}
     told = new_columns([name for name in present if name not in known and not NOT_TAKEN.fullmatch(name)])
     told += unreadable_times(frame, "written")
-    return latest_batches(document, frame, wide_rows(frame, channels, NOTHING), layout, told, again)
+    return latest_batches(document, frame, wide_rows(frame, channels, NOTHING), layout, told, again), stations
 
 
-def _gauges(document: Document) -> tuple[Batch, ...]:
-    fields = [*GAUGE, DAY_RAIN.column, HOUR_RAIN.column]
+def _gauges(document: Document) -> tuple[tuple[Batch, ...], pl.DataFrame]:
+    fields = [*GAUGE, DAY_RAIN.column, HOUR_RAIN.column, *GAUGE_FIELDS.values()]
     frame, present, _ = read_records(document, "data", fields, {})
     if not frame.height:
         raise nothing_in_it()
@@ -119,6 +140,7 @@ def _gauges(document: Document) -> tuple[Batch, ...]:
     drops = _elsewhere(away.height, away.height + away.filter(hour.is_not_null()).height)
     if not here.height:
         raise nothing_in_it()
+    stations = _placed(here, GAUGE_FIELDS)
     here, again = once(here, [DAY_RAIN])
     rows = wide_rows(here, [DAY_RAIN], NOTHING)
     telling = here.filter(hour.is_not_null())  # not every gauge tells the last hour
@@ -126,7 +148,20 @@ def _gauges(document: Document) -> tuple[Batch, ...]:
         rows = pl.concat([rows, wide_rows(telling, [HOUR_RAIN], NOTHING)])
     told = new_columns([name for name in present if name not in fields and not NOT_TAKEN.fullmatch(name)])
     told += unreadable_times(here, "written")
-    return latest_batches(document, here, rows, "thaiwater", told, [*drops, *again])
+    return latest_batches(document, here, rows, "thaiwater", told, [*drops, *again]), stations
+
+
+def _placed(frame: pl.DataFrame, fields: dict[str, str]) -> pl.DataFrame:
+    """Where each station stands, as text. TMD's province may hold a tambon: then the place stays unknown."""
+    named = frame.select(clean_name(fields[name]).alias(name) for name in PLACES if name in fields)
+    return frame.select(
+        "station_key",
+        "station_name",
+        *(pl.col(field).alias(name) for name, field in fields.items()),
+        pl.Series("place_code", [place_code(*names) for names in named.iter_rows()], pl.String),
+        "sheet",
+        "cell",
+    )
 
 
 def _timed(
