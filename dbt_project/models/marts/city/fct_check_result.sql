@@ -1,0 +1,64 @@
+{{ config(order_by=['gate', 'source_id', 'entity', 'batch_id', 'rule_id']) }}
+
+-- What a gate judges: a delivery or a batch (G0, G1), or a table as it stands (G2, G3), where the batch is its
+-- snapshot and the next snapshot's verdict takes the place of this one. Samples of failing rows stay with the
+-- partner's report.
+with verdict as (
+    select
+        *,
+        case when gate in ('G0', 'G1') then batch_id end as judged_batch_id
+    from {{ source('ops', 'check_result') }}
+),
+
+latest as (
+    select
+        *,
+        row_number() over (
+            partition by gate, source_id, entity, judged_batch_id, rule
+            order by recorded_at desc, run_id desc, batch_id desc, failed desc
+        ) as choice
+    from verdict
+),
+
+-- The latest event of a batch is its state.
+batch as (
+    select
+        batch_id,
+        period_start,
+        period_end,
+        status,
+        row_number() over (partition by batch_id order by event_seq desc) as choice
+    from {{ source('ops', 'batch') }}
+)
+
+select
+    latest.gate,
+    latest.source_id,
+    latest.partner_id,
+    latest.entity,
+    latest.batch_id,
+    batch.period_start as batch_start_date,
+    batch.period_end as batch_end_date,
+    batch.status as batch_status,
+    latest.rule as rule_id,
+    latest.dimension,
+    latest.scope,
+    latest.severity,
+    latest.action,
+    latest.evaluated,
+    latest.failed,
+    100.0 * latest.failed / nullif(latest.evaluated, 0) as failed_pct,
+    latest.outcome,
+    -- What the landing gate says quotes the file; the rules' own words quote nobody.
+    case when latest.gate <> 'G0' then latest.reason_en end as reason_en,
+    case when latest.gate <> 'G0' then latest.reason_th end as reason_th,
+    latest.run_id,
+    latest.recorded_at as checked_at,
+    {{ local_date('latest.recorded_at') }} as checked_date
+from latest
+left join batch
+    on
+        latest.gate = 'G1'
+        and latest.batch_id = batch.batch_id
+        and batch.choice = 1
+where latest.choice = 1
