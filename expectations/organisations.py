@@ -1,18 +1,23 @@
-"""The organisations that deliver, by id: their names and whether they are partners or providers."""
+"""The organisations that deliver, by id: their names and whether they are partners or providers.
+
+The list is the seed that dbt reads too (one copy). An id that a contract names and the list does not is a provider, called
+by the contract's owner.
+"""
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
-
-import yaml
+from typing import Literal, cast
 
 from expectations.contract import Contract
 
-FILE = Path(__file__).with_name("organisations.yml")
+FILE = Path(__file__).resolve().parents[1] / "dbt_project" / "seeds" / "seed_organisation.csv"
+
+Role = Literal["partner", "provider"]
 
 
 @dataclass(frozen=True)
@@ -22,7 +27,7 @@ class Organisation:
     org_id: str
     name_th: str
     name_en: str
-    role: Literal["partner", "provider"]
+    role: Role
 
     @property
     def names(self) -> tuple[str, str]:
@@ -32,9 +37,12 @@ class Organisation:
 
 @cache
 def listed() -> Mapping[str, Organisation]:
-    """Every organisation of organisations.yml, by id."""
-    known = yaml.safe_load(FILE.read_text(encoding="utf-8"))
-    return {org_id: Organisation(org_id, entry["th"], entry["en"], entry["role"]) for org_id, entry in known.items()}
+    """Every organisation of the seed, by id. Raises FileNotFoundError when the seeds are not beside the code."""
+    with FILE.open(encoding="utf-8", newline="") as lines:
+        return {
+            row["org_id"]: Organisation(row["org_id"], row["name_th"], row["name_en"], cast(Role, row["role"]))
+            for row in csv.DictReader(lines)
+        }
 
 
 def organisations(contracts: Mapping[str, Contract]) -> dict[str, Organisation]:

@@ -1,7 +1,7 @@
 """Place names as partners spell them → TIS 1099 codes: all provinces, and the districts and tambons of Lampang.
 
-Codes and names in places.csv: thailand-canonical-admin-names v1.0.0 by DevelopedbyWill, CC BY 4.0, filtered; the column
-`aliases` is ours. Codes are text: they identify, they do not count.
+The seeds that dbt reads too (one copy) hold them. Codes and names: thailand-canonical-admin-names v1.0.0 by
+DevelopedbyWill, CC BY 4.0, filtered; the aliases are ours. Codes are text: they identify, they do not count.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-PLACES = Path(__file__).with_name("places.csv")
+SEEDS = Path(__file__).resolve().parents[2] / "dbt_project" / "seeds"
+PLACES = SEEDS / "seed_place.csv"
+ALIASES = SEEDS / "seed_place_alias.csv"
 COUNTRY = ("ทั้งประเทศ", "ประเทศ", "ทั่วประเทศ", "ทั่วราชอาณาจักร", "whole kingdom", "รวมทั้งประเทศ")
 
 _IGNORED = re.compile(r"[\s\u00a0\u200b\u200c\u200d\ufeff.,_\-()/']+")
@@ -56,13 +58,17 @@ class PlaceBook:
 
 @lru_cache(maxsize=1)
 def places() -> PlaceBook:
-    """Read once."""
-    codes: dict[str, dict[tuple[str, str], str]] = {"province": {}, "district": {}, "tambon": {}}
+    """Read once. Raises FileNotFoundError when the seeds are not beside the code."""
     with PLACES.open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines):
-            names = [row["name_th"], row["name_en"], *row["aliases"].split("|")]
-            for name in filter(None, map(_normalise, names)):
-                codes[row["level"]][row["parent"], name] = row["code"]
+        rows = {row["place_code"]: row for row in csv.DictReader(lines)}
+    names = [(code, name) for code, row in rows.items() for name in (row["name_th"], row["name_en"])]
+    with ALIASES.open(encoding="utf-8", newline="") as lines:
+        names += [(row["place_code"], row["alias"]) for row in csv.DictReader(lines)]
+    codes: dict[str, dict[tuple[str, str], str]] = {"province": {}, "district": {}, "tambon": {}}
+    for code, name in names:
+        level, parent = rows[code]["level"], rows[code]["parent_code"]
+        if level in codes and (known := _normalise(name)):
+            codes[level]["" if level == "province" else parent, known] = code
     return PlaceBook(codes)
 
 

@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
+from assets.readers.boundaries import tambons
 from assets.readers.document import Document
 from assets.readers.result import Batch, NoData
 from assets.redact import Redactor
 from assets.sources.gistda_burn_scar.parse import claims, parse
 from assets.sources.gistda_hotspot.parse import claims as hotspot_claims
 from simulator.feeds import gistda_burn_scar as feed
-from tests.feeds.source import SOURCES, contract, failing, refused, sample, told
+from tests.feeds.source import contract, failing, refused, sample, told
 from tests.feeds.space import WORLD, ask, changed, inside, with_property, without_property
 
 SOURCE = "gistda_burn_scar"
@@ -204,13 +205,14 @@ def test_the_gateway_answers_with_and_without_a_window() -> None:
 
 
 def test_scars_lie_in_the_tambon_that_they_name() -> None:
-    boundaries = json.loads((SOURCES / "gistda_terrain" / "maemoh_tambon_simplified.geojson").read_bytes())
-    shapes = {f["properties"]["adm3_pcode"]: f["geometry"] for f in boundaries["features"]}
+    boundaries = tambons("5202")
     checked = 0
     for _, body in feed.deliveries(WORLD):
         for row in batch_of(Document(body, "SYNTHETIC.json")).rows.iter_rows(named=True):
             if row["district_code"] == "5202":
-                assert inside(row["centroid_latitude"], row["centroid_longitude"], shapes[f"TH{row['tambon_code']}"])
+                assert inside(
+                    row["centroid_latitude"], row["centroid_longitude"], boundaries[row["tambon_code"]].geometry
+                )
                 checked += 1
     assert checked > 3
 

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from assets.readers.boundaries import tambons
 from assets.readers.document import Document
 from assets.readers.result import Batch
 from assets.sources.gistda_hotspot.parse import parse
 from simulator.feeds import gistda_hotspot as feed
-from tests.feeds.source import SOURCES, contract, failing, told
+from tests.feeds.source import contract, failing, told
 from tests.feeds.space import WORLD, ask, inside
 
 CONTRACT = contract("gistda_hotspot")
@@ -42,14 +43,15 @@ def test_the_gateway_pages_filters_and_echoes_the_key_in_links() -> None:
 
 
 def test_detections_lie_in_the_tambon_that_they_name() -> None:
-    boundaries = json.loads((SOURCES / "gistda_terrain" / "maemoh_tambon_simplified.geojson").read_bytes())
-    shapes = {f["properties"]["adm3_pcode"]: f["geometry"] for f in boundaries["features"]}
+    boundaries = tambons("5202")
     checked = 0
     for _, body in feed.deliveries(WORLD):
         for feature in json.loads(body)["features"]:
             own = feature["properties"]
             if own["ap_idn"] == 5202:
-                assert inside(own["latitude"], own["longitude"], shapes[f"TH{own['tb_idn']}"]), own["hotspotid"]
+                assert inside(own["latitude"], own["longitude"], boundaries[str(own["tb_idn"])].geometry), own[
+                    "hotspotid"
+                ]
                 checked += 1
     assert checked > 10
 

@@ -165,9 +165,9 @@ def test_every_province_is_known_in_both_languages() -> None:
     assert len(known) == len(PROVINCES) == 77
     for row in known:
         assert {places().province(name) for name in (row["name_th"], row["name_en"], row["name_en"].upper())} == {
-            row["code"]
+            row["place_code"]
         }
-        assert places().province(f"จังหวัด{row['name_th']}") == row["code"]
+        assert places().province(f"จังหวัด{row['name_th']}") == row["place_code"]
 
 
 def test_a_name_nobody_knows_is_kept_without_a_code_and_told() -> None:

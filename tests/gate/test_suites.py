@@ -284,7 +284,7 @@ def test_fewer_rows_than_last_published_are_a_warning_and_only_when_there_is_a_l
 def test_only_broken_promises_of_ours_withhold_and_a_partner_s_slip_warns() -> None:
     everything = dict.fromkeys(TABLES, "before")
     by_action = {
-        action: {rule.id for rules in load_suites(everything).values() for rule in rules if rule.action == action}
+        action: {rule.id for table in TABLES for rule in load_suites(everything)[table] if rule.action == action}
         for action in ("withhold_publish", "warn")
     }
     assert by_action["warn"] == {
@@ -303,7 +303,7 @@ def test_only_broken_promises_of_ours_withhold_and_a_partner_s_slip_warns() -> N
 
 
 def test_every_suite_is_found_and_speaks_both_languages() -> None:
-    assert set(load_suites()) == set(TABLES) == {path.stem.removeprefix("silver_") for path in FOLDER.glob("*.yml")}
+    assert set(load_suites()) == {path.stem.removeprefix("silver_") for path in FOLDER.glob("*.yml")} > set(TABLES)
     for rules in load_suites().values():
         for rule in rules:
             assert rule.reason_en.endswith(".") and any("\u0e00" <= letter <= "\u0e7f" for letter in rule.reason_th)

@@ -1,22 +1,22 @@
 """Terrain of the district: an elevation raster, reduced to figures per tambon, or land-use polygons.
 
-The layout of both is assumed. Tambon boundaries lie beside this file (see the contract for whose they are).
+The layout of both is assumed. The contract says whose the tambon boundaries are.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any
 
 import polars as pl
 import rasterio
 from rasterio.io import DatasetReader, MemoryFile
 
+from assets.readers import boundaries
 from assets.readers.document import Document
 from assets.readers.geojson import is_collection, place_code, read_features
 from assets.readers.polygon_columns import area_findings, measured
@@ -29,7 +29,7 @@ from expectations.contract import Contract
 
 PARSER_VERSION = "1"
 
-BOUNDARIES = Path(__file__).with_name("maemoh_tambon_simplified.geojson")
+DISTRICT = "5202"  # Mae Moh
 SYSTEMS = (4326, 32647)  # EPSG: degrees on WGS 84, metres in UTM zone 47N
 MOST_CELLS = 3_000_000_000  # some minutes
 LAND_USE_ALSO = ("geometry", "properties.YEAR")
@@ -50,9 +50,7 @@ def parse(document: Document, contract: Contract) -> Parsed:
 @cache
 def tambons() -> dict[str, Mapping[str, Any]]:
     """Code → geometry of the five tambons."""
-    features = json.loads(BOUNDARIES.read_text(encoding="utf-8"))["features"]
-    found = {f["properties"]["adm3_pcode"].removeprefix("TH"): f["geometry"] for f in features}
-    return dict(sorted(found.items()))
+    return {code: known.geometry for code, known in boundaries.tambons(DISTRICT).items()}
 
 
 # ── elevation ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -208,8 +206,7 @@ def _unreadable(error: Exception) -> Refusal:
 
 @cache
 def _names() -> dict[str, str]:
-    features = json.loads(BOUNDARIES.read_text(encoding="utf-8"))["features"]
-    return {f["properties"]["adm3_pcode"].removeprefix("TH"): f["properties"]["adm3_th"] for f in features}
+    return {code: known.name for code, known in boundaries.tambons(DISTRICT).items()}
 
 
 def _local(at: datetime) -> pl.Expr:

@@ -19,7 +19,7 @@ def province(value: Any) -> tuple[str, str] | None:
 
 
 def tis_code(name: str) -> str | None:
-    """By name alone: misspelt names stand among the aliases of assets/readers/places.csv."""
+    """By name alone: misspelt names stand among the aliases of dbt_project/seeds/seed_place_alias.csv."""
     return places().province(name)
 
 
@@ -37,9 +37,9 @@ def unknown_province(names: list[str], sheet: str) -> list[Finding]:
         Finding(
             "unknown_place",
             f"{len(names)} province names are not known, the first is “{names[0]}”. Their figures are kept without a TIS "
-            "code; add the spelling to the aliases in assets/readers/places.csv.",
+            "code; add the spelling to dbt_project/seeds/seed_place_alias.csv.",
             f"มีชื่อจังหวัดที่ไม่รู้จัก {len(names)} ชื่อ ชื่อแรกคือ “{names[0]}” ระบบเก็บตัวเลขไว้โดยไม่มีรหัสจังหวัด "
-            "โปรดเพิ่มชื่อสะกดนี้ใน assets/readers/places.csv",
+            "โปรดเพิ่มชื่อสะกดนี้ใน dbt_project/seeds/seed_place_alias.csv",
             sheet=sheet,
             n=len(names),
         )

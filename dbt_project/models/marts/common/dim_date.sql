@@ -16,6 +16,29 @@ parts as (
 
 months as (
     select * from {{ ref('seed_month') }}
+),
+
+burn_ban as (
+    select * from {{ ref('seed_burn_ban') }}
+    where province_code = '52'
+),
+
+burn_ban_years as (
+    select distinct ce_year
+    from burn_ban
+),
+
+-- A day has one event: of two at once the one that began later, which is the festival in the season.
+event_days as (
+    select
+        parts.calendar_date,
+        event.event_key,
+        row_number() over (
+            partition by parts.calendar_date
+            order by event.from_date desc, event.event_key asc
+        ) as choice
+    from parts
+    inner join {{ ref('seed_event') }} as event on parts.calendar_date between event.from_date and event.to_date
 )
 
 select
@@ -43,7 +66,20 @@ select
         when parts.month_of_year in (2, 3, 4) then 'core'
         when parts.month_of_year = 1 or (parts.month_of_year = 5 and parts.day_of_month <= 15) then 'extended'
         else 'none'
-    end as haze_season
+    end as haze_season,
+    -- The province sets it anew each year; empty where no announcement was read.
+    case
+        when burn_ban.ce_year is not null then true
+        when burn_ban_years.ce_year is not null then false
+    end as is_burn_ban,
+    case when parts.month_of_year in (11, 12, 1, 2) then 'high' else 'low' end as tourism_season,
+    event_days.event_key
 from parts
 left join months on parts.month_of_year = months.month_of_year
+left join burn_ban on parts.calendar_date between burn_ban.from_date and burn_ban.to_date
+left join burn_ban_years on parts.ce_year = burn_ban_years.ce_year
+left join event_days
+    on
+        parts.calendar_date = event_days.calendar_date
+        and event_days.choice = 1
 left join {{ ref('seed_holiday') }} as holiday on parts.calendar_date = holiday.holiday_date
