@@ -18,8 +18,8 @@ from assets.redact import Redactor
 from orchestration import partners, query, screens, screens_feeds, settings
 
 BANGKOK = timezone(timedelta(hours=7))
-DAYS = 7
-WORKBOOKS = (".xls", ".xlsx")
+HISTORY_DAYS = 425  # of what is dropped: a haze season is always inside, and one month of two years
+LIVE_DAYS = 7  # that the partners' interfaces know of
 
 QUESTIONS = (
     (
@@ -103,14 +103,12 @@ def _deliver(lake: Lake, made: Path) -> None:
 
 
 def _drops(made: Path) -> dict[str, dict[str, Path]]:
-    """Partner → delivered path → file: EGAT's workbooks, the files of every source that is dropped, and bundled open data."""
+    """Partner → delivered path → file: EGAT's workbooks, a history of every source that has one, and bundled open data."""
     found: dict[str, dict[str, Path]] = defaultdict(dict)
     found["egat"] |= landing.files_of([made / "egat"])
     for source_id, contract in settings.contracts().items():
-        files = landing.files_of([made / "feeds" / source_id]) if (made / "feeds" / source_id).is_dir() else {}
-        for path, file in files.items():
-            if contract.pull is None or file.suffix in WORKBOOKS:
-                found[contract.partner_id][path] = file
+        if (made / "feeds" / source_id).is_dir():
+            found[contract.partner_id] |= landing.files_of([made / "feeds" / source_id])
         bundled = contract.path.parent / "data"
         if contract.values == "real" and bundled.is_dir():
             for file in sorted(bundled.glob("*.csv")):
@@ -122,7 +120,7 @@ def _fetch(lake: Lake, home: Path) -> None:
     """Asks every partner that has an interface, played by a real server on this machine."""
     contracts = [contract for contract in settings.contracts().values() if contract.pull]
     today = datetime.now(BANGKOK).date()
-    with partners.playing(home / "partners.json", "--days", str(DAYS)) as options, screens.progress() as report:
+    with partners.playing(home / "partners.json", "--days", str(LIVE_DAYS)) as options, screens.progress() as report:
         done = step.pull(lake, contracts, today, options, Redactor.of(home), road.new_run_id(), report)
     screens_feeds.show_pulled(done)
 
@@ -136,7 +134,7 @@ def _made(folder: Path) -> Path:
     simulator = [sys.executable, "-m", "simulator"]
     commands = (
         [*simulator, "egat", str(fresh / "egat"), "--profile", "demo"],
-        [*simulator, "generate", str(fresh / "feeds"), "--days", str(DAYS)],
+        [*simulator, "generate", str(fresh / "feeds"), "--days", str(HISTORY_DAYS), "--history"],
     )
     running = [subprocess.Popen(c, cwd=settings.ROOT, stdout=subprocess.DEVNULL) for c in commands]
     for process in running:

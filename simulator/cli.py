@@ -12,6 +12,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
@@ -28,7 +29,7 @@ from .egat.bench import bench
 from .egat.book import MARK, Planned
 from .egat.demo import demo
 from .feed import Request, Route
-from .generate import chosen_feeds, write_feed
+from .generate import Kind, chosen_feeds, write_feed
 from .server import PartnerServer, readable, shown, world_routes
 from .world import BANGKOK, World
 
@@ -59,6 +60,8 @@ Examples:
   python -m simulator generate ./feeds --days 365 --scale 20 --seed 7
 
   python -m simulator generate ./feeds --source gistda_hotspot --source tmd_weather
+
+  python -m simulator generate ./past --days 425 --history
 """
 Days = Annotated[int, typer.Option(min=1, help="Whole days of data before the last hour.")]
 Scale = Annotated[int, typer.Option(min=1, help="Multiplies what can be many: stations, detections, sessions.")]
@@ -177,11 +180,18 @@ def generate(
     seed: Seed = 0,
     until: Until = None,
     source: Sources = None,
+    history: Annotated[
+        bool,
+        typer.Option("--history", help="A long past in few, large files, up to the midnight before; not all feeds."),
+    ] = False,
 ) -> None:
     """Synthetic deliveries of every feed, named and written as the partners would."""
     console = Console()
+    kind: Kind = "history" if history else "deliveries"
     with refusing():
         world = made_world(until, days, scale, seed)
+        if history:  # whole days, so that the same day gives the same bytes
+            world = replace(world, until=world.last_hour.replace(hour=0))
         chosen = chosen_feeds(source or [])
     table = Table("source", "files", "MB", "seconds", title=MARK)
     for column in table.columns[1:]:
@@ -191,13 +201,13 @@ def generate(
         task = bar.add_task("feeds", total=len(chosen))
         for name, feed in chosen.items():
             started, sizes = time.perf_counter(), []
-            if not hasattr(feed, "deliveries"):
-                console.print(f"{name}: skipped, it makes no deliveries")
+            if not hasattr(feed, kind):
+                console.print(f"{name}: skipped, it makes no {kind}")
             elif getattr(feed, "IS_REAL", False):  # everything written here is invented and says so
                 console.print(f"{name}: skipped, it holds real open data and not synthetic")
             else:
                 with refusing():
-                    for _, size in write_feed(name, feed, world, out_dir):
+                    for _, size in write_feed(name, feed, world, out_dir, kind):
                         sizes.append(size)
                         bar.update(task, description=f"{name}: {len(sizes)} files")
                 table.add_row(

@@ -1,11 +1,15 @@
 """What a feed of the simulator offers: partner-native deliveries, and for pulled feeds the routes of the partner's server.
 
-A module `simulator/feeds/<source_id>.py` has one or both of
+A module `simulator/feeds/<source_id>.py` has one or more of
 
     def deliveries(world: World) -> Iterator[tuple[str, bytes]]      # path as the partner would name it, bytes
+    def history(world: World) -> Iterator[tuple[str, bytes]]         # the same for a long past: few files, large ones
     def routes(world: World) -> list[Route]                          # pulled feeds: what the partner's server answers
 
-Paths of `deliveries` say that they are synthetic (`SYNTHETIC` or `สังเคราะห์` in a folder or file name), and so does every
+`history` is what partners hand over when one asks for a year or more: months as CSV, an archive, a station's whole past. Of
+a feed that answers by HTTP it holds what a person would download once; of one that drops files, all its files.
+
+Paths of both say that they are synthetic (`SYNTHETIC` or `สังเคราะห์` in a folder or file name), and so does every
 payload that has room for a word about itself.
 """
 
@@ -78,6 +82,8 @@ class Feed(Protocol):
     """A module of simulator/feeds."""
 
     def deliveries(self, world: World) -> Iterator[tuple[str, bytes]]: ...
+
+    def history(self, world: World) -> Iterator[tuple[str, bytes]]: ...
 
     def routes(self, world: World) -> list[Route]: ...
 

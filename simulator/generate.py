@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
+from typing import Literal
 
 from .feed import Feed, feeds
 from .world import World
 
 MARKS = ("synthetic", "สังเคราะห์")
+Kind = Literal["deliveries", "history"]
 
 
 def chosen_feeds(wanted: list[str]) -> dict[str, Feed]:
@@ -19,9 +21,12 @@ def chosen_feeds(wanted: list[str]) -> dict[str, Feed]:
     return {name: feed for name, feed in found.items() if not wanted or name in wanted}
 
 
-def write_feed(source_id: str, feed: Feed, world: World, out_dir: Path) -> Iterator[tuple[Path, int]]:
+def write_feed(
+    source_id: str, feed: Feed, world: World, out_dir: Path, kind: Kind = "deliveries"
+) -> Iterator[tuple[Path, int]]:
     """Writes every delivery as `out_dir`/`source_id`/path; yields the file and its bytes as each is done."""
-    for path, data in feed.deliveries(world):
+    made = feed.history(world) if kind == "history" else feed.deliveries(world)
+    for path, data in made:
         target = out_dir / source_id / checked(source_id, path)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)

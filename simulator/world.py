@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,8 +58,7 @@ class World:
 
     def random(self, *names: object) -> np.random.Generator:
         """A generator of its own for every name: one feed's draws never shift another's."""
-        text = "|".join(map(str, (self.seed, *names)))
-        return np.random.default_rng(int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big"))
+        return _random(self.seed, *names)
 
     def uniform(self, name: str, hours: list[datetime]) -> Floats:
         """0..1 for every hour, the same for the same hour whatever window is asked for."""
@@ -78,13 +78,12 @@ class World:
     # ── what all feeds share ──────────────────────────────────────────────────────────────────────────────────────────
 
     def haze(self, day: date) -> float:
-        """0..1: how hazy a day is. High from February to April, with its own weather from day to day."""
-        season = float(np.exp(-(((day.timetuple().tm_yday - 80) / 35.0) ** 2)))
-        return float(np.clip(season * self.random("haze", day).gamma(4, 0.25) + 0.08, 0.02, 1.0))
+        """0..1: how hazy a day is. High from February to April, in spells of some days; thin in the rains."""
+        return _haze(self.seed, day)
 
     def pm25(self, place: str, hours: list[datetime]) -> Floats:
         """µg/m³ of each hour at a place: haze of the day, worse at night in the basin, noise of the place."""
-        level = np.array([12 + 140 * self.haze((h - timedelta(minutes=1)).date()) for h in hours])
+        level = np.array([6 + 85 * self.haze((h - timedelta(minutes=1)).date()) for h in hours])
         night = np.array([1.25 - 0.35 * np.sin(np.pi * ((h.hour - 4) % 24) / 24) for h in hours])
         noise = np.exp(0.12 * self.noise(f"pm25 {place}", hours))
         return np.round(level * night * noise * _place_factor(place), 1)
@@ -101,10 +100,15 @@ class World:
         return _floats(np.round(np.clip(88 - dry + 2 * self.noise(f"rh {place}", hours), 18, 99), 1))
 
     def wind(self, place: str, hours: list[datetime]) -> tuple[Floats, Floats]:
-        """(m/s, degrees from which it blows): calm nights, south-westerly afternoons."""
+        """(m/s, degrees from which it blows): calm nights and the cool season from the north-east, else southerly days.
+
+        The direction is the region's, a little off at each place: what the plant sends out arrives where the wind blows.
+        """
         speed = np.array([0.5 + 2.2 * max(0.0, np.sin(np.pi * (h.hour - 7) / 12)) for h in hours], dtype=np.float64)
         gusty = np.round(np.clip(speed * np.exp(0.3 * self.noise(f"ws {place}", hours)), 0, 12), 2)
-        return _floats(gusty), np.round((225 + 45 * self.noise(f"wd {place}", hours)) % 360)
+        southerly = np.array([8 < h.hour < 20 and 3 <= h.month <= 10 for h in hours], dtype=bool)
+        turned = 50 * self.noise("wd", hours) + 10 * self.noise(f"wd {place}", hours)
+        return _floats(gusty), np.round(np.where(southerly, 200, 30) + turned) % 360
 
     def rain(self, place: str, hours: list[datetime]) -> Floats:
         """mm in the hour: mostly none; May to October more."""
@@ -123,6 +127,27 @@ class World:
         height = np.array([max(0.0, np.sin(np.pi * (h.hour - 6) / 12)) for h in hours], dtype=np.float64)
         clouds = np.clip(1.05 - 0.5 * self.uniform("sun", hours) ** 3, 0.15, 1)
         return _floats(np.round(980 * height * clouds, 1))
+
+
+@lru_cache(maxsize=4096)
+def _haze(seed: int, day: date) -> float:
+    of_days = [_smoke(seed, day - timedelta(days=n)) for n in range(3)]
+    spell = 0.5 * of_days[0] + 0.3 * of_days[1] + 0.2 * of_days[2]
+    n = day.timetuple().tm_yday
+    burning = np.exp(-(((n - 80) / 35.0) ** 2))
+    inversions = 0.2 * np.exp(-((min(abs(n - 5), 365 - abs(n - 5)) / 40.0) ** 2))  # of the cool season
+    return float(np.clip((burning + inversions + 0.06) * spell, 0.01, 1.0))
+
+
+@lru_cache(maxsize=4096)
+def _smoke(seed: int, day: date) -> float:
+    """What one day brings, 1 in the mean."""
+    return float(_random(seed, "haze", day).gamma(2.5, 0.4))
+
+
+def _random(seed: int, *names: object) -> np.random.Generator:
+    text = "|".join(map(str, (seed, *names)))
+    return np.random.default_rng(int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big"))
 
 
 def _floats(values: object) -> Floats:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,7 @@ from .book import (
     sheet_title,
     thai_date,
 )
-from .distributions import generator, hourly
+from .distributions import Hours, generator, hourly
 from .footer import write_footer
 from .layouts import LAYOUTS, SECTORS, Header, Layout, Summary, day_summary, title
 from .rewrite import edit_part
@@ -46,8 +46,8 @@ class GridSpec:
     """One hourly grid of one station and quantity (SO2 NO2 PM10 TSP BP DEV RAIN RH SW TEMP WD WS).
 
     `level` L, M or H is for WS and WD of the main station's tower. `station` is a key of STATIONS, or a Station of your
-    own (an unknown one). `title_text` and `station_name` replace the title or the name in it; `note` only changes the
-    file's properties, hence its bytes.
+    own (an unknown one). `values` (`days` × 24) take the place of the invented ones. `title_text` and
+    `station_name` replace the title or the name in it; `note` only changes the file's properties, hence its bytes.
     """
 
     quantity: str
@@ -62,6 +62,7 @@ class GridSpec:
     title_text: str | None = None
     sheet_name: str | None = None
     note: str = ""
+    values: Hours | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.quantity not in LAYOUTS:
@@ -76,7 +77,9 @@ class GridSpec:
         station = STATIONS[self.station] if isinstance(self.station, str) else self.station
         like = station.key if station.key in STATIONS else "EGAT-05"
         rng = generator(self.seed, "traps", self.quantity, station.key, self.level, self.start, self.days)
-        values = hourly(self.quantity, like, self.start, self.days, level=self.level, seed=self.seed)
+        values = self.values
+        if values is None:
+            values = hourly(self.quantity, like, self.start, self.days, level=self.level, seed=self.seed)
         grid = spoil(layout, like, self.start, values, self.traps, rng, self.seed)
         return _write(self, layout, station, grid, rng)
 

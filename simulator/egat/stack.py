@@ -38,13 +38,18 @@ Interval = tuple[datetime, datetime]
 
 @dataclass(frozen=True)
 class StackSpec:
-    """`years` from `first_year` (common era) on, nine stacks; MM-T1 (STACK-14) runs from August of the last year."""
+    """`years` from `first_year` (common era) on, nine stacks; MM-T1 (STACK-14) runs from August of the last year.
+
+    With `until` it is a workbook of later years: stacks 45 and 67 have retired, MM-T1 runs throughout, and there is nothing
+    of the months, and of the year, that end after that day.
+    """
 
     first_year: int
     years: int
     traps: StackTraps = AS_FOUND
     seed: int = 0
     note: str = ""
+    until: date | None = None
 
     def build(self) -> Made:
         flow, dust = self._annual()
@@ -65,7 +70,9 @@ class StackSpec:
             last = y == self.years - 1
             flow.append([*(round(float(x) * 2) / 2 for x in rng.normal(1_270_000, 75_000, 8)), None])
             dust.append([*(round(float(x), 2) for x in rng.uniform(3.8, 14, 8)), None])
-            if last:
+            if self.until:
+                flow[y][:2] = dust[y][:2] = [None, None]
+            if last or self.until:
                 flow[y][8], dust[y][8] = 2_450_000 + round(float(rng.normal(0, 5000)), 6), 3.4
         if self.traps.copied_flow and self.years >= 3:
             # Odd decimals, to be seen: two years cannot share them by chance.
@@ -83,6 +90,8 @@ class StackSpec:
         for y in range(self.years):
             year = self.first_year + y
             for month in range(1, 13):
+                if self._is_to_come(date(year + month // 12, month % 12 + 1, 1)):
+                    break
                 row = 3 + 12 * y + month - 1
                 for left in (0, 12):
                     if month == 1:  # the year stands on January's row only
@@ -103,13 +112,16 @@ class StackSpec:
         """One month's concentration, and the mistake in it."""
         rng = generator(self.seed, name, self.first_year + y, month, KEYS[s])
         last = y == self.years - 1
-        if s == 8:
+        if self.until and s < 2:
+            return None, None
+        if s == 8 and not self.until:
             if last and month == 7 and self.traps.renamed:
                 return "MM-RP1", "renamed"
             if not last or month < 8:
                 return None, None
+        if s == 8:
             return float(round(rng.uniform(32, 49) if name == "SO2" else rng.uniform(79, 85))), None
-        if last and month >= 9 and s < 2:  # the units behind these two stacks retire
+        if last and month >= 9 and s < 2 and not self.until:  # the units behind these two stacks retire
             return None, None
         if self.traps.blanks and (y, month, s) in {(0, 2, 4), (0, 6, 1)}:
             return " ", "space"
@@ -125,7 +137,7 @@ class StackSpec:
         if isinstance(ppm, str):
             return ppm if ppm.strip() else "#VALUE!"
         if ppm is None:
-            return None if s == 8 or month % 2 else 0.0  # a formula over an empty cell gives 0
+            return None if s == 8 or month % 2 or self.until else 0.0  # a formula over an empty cell gives 0
         volume = MOLAR_VOLUME if s == 8 or not self.traps.two_references else MOLAR_VOLUME_OLD
         broken = self.traps.rate_break and name == "NOx" and y == self.years // 2 and month >= 2
         assert isinstance(flow, float)
@@ -138,7 +150,7 @@ class StackSpec:
             sheet.write_string(top, 0, text)
             for i, word in enumerate(("Year", *(f"stack {s}" for s in OLD), f"stack {NEW}")):
                 sheet.write_string(top + 2, i, word)
-            for y in range(self.years):
+            for y in range(self._whole_years):
                 row = top + 3 + y
                 sheet.write_number(row, 0, self.first_year + y + 543)
                 for s, key in enumerate(KEYS):
@@ -157,13 +169,20 @@ class StackSpec:
         for i, word in enumerate(("ปี", *(f"stack {s}" for s in OLD), "stack 14")):
             sheet.write_string(1, i, word)
         copied = {0, self.years - 2} if self.traps.copied_flow and self.years >= 3 else set()
-        for y in range(self.years):
+        for y in range(self._whole_years):
             sheet.write_number(2 + y, 0, self.first_year + y + 543)
             for s, key in enumerate(KEYS):
                 content = flow[y][s]
                 _write(sheet, 2 + y, 1 + s, content)
                 trap = "copied_flow" if y in copied and s < 8 else None
                 yield _row(key, "FLOW", "P1Y", self._year(y), "m3/h", content, "Flow rate", address(2 + y, 1 + s), trap)
+
+    @property
+    def _whole_years(self) -> int:
+        return sum(not self._is_to_come(date(self.first_year + y + 1, 1, 1)) for y in range(self.years))
+
+    def _is_to_come(self, end: date) -> bool:
+        return self.until is not None and end > self.until
 
     def _year(self, y: int) -> Interval:
         year = self.first_year + y

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 
 import numpy as np
 import polars as pl
@@ -57,8 +58,11 @@ PLACES = (
     Place(0, None, None, None, None, 19.40, 97.45, 0.150, "สาธารณรัฐแห่งสหภาพเมียนมา", "Myanmar"),
     Place(0, None, None, None, None, 19.90, 102.40, 0.150, "สาธารณรัฐประชาธิปไตยประชาชนลาว", "Laos"),
 )
-PLANT = (18.296, 99.752)  # the power station: a heat source that is no fire
-PLANT_PLACE = 3
+# Heat that is no fire, always at the same spot: latitude, longitude, place, how often it is seen of a night.
+STATIC = (
+    (18.296, 99.752, 3, 0.6),  # the power station
+    (18.470, 99.780, 0, 0.2),  # a lime kiln, invented
+)
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,7 @@ SENSORS = {
     "VIIRS_NOAA21_NRT": Sensor("N21", "VIIRS", (time(2, 10), time(13, 50)), "2.0NRT"),
     "MODIS_NRT": Sensor("Aqua", "MODIS", (time(2, 0), time(14, 5)), "6.1NRT"),
 }
-PER_PASS = 28  # detections by day on the haziest day, at scale 1
+PER_PASS = 36  # detections by day on the haziest day, at scale 1
 SEEN_AFTER = timedelta(hours=3)  # near real time: an overpass is public some three hours later
 
 
@@ -88,10 +92,11 @@ def detections(world: World, sensor_name: str, since: datetime, until: datetime)
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     seen = [frame for day in days for frame in _passes(world, sensor_name, day)]
     if not seen:
-        return _frame(np.array([], dtype=np.int64), np.random.default_rng(0), SENSORS[sensor_name], until, 0)
+        return _frame(np.array([], dtype=np.int64), np.random.default_rng(0), SENSORS[sensor_name], until, [])
     return pl.concat(seen).filter((pl.col("acq_at") > since) & (pl.col("acq_at") <= until))
 
 
+@lru_cache(maxsize=2048)
 def _passes(world: World, sensor_name: str, day: date) -> list[pl.DataFrame]:
     sensor = SENSORS[sensor_name]
     frames = []
@@ -99,21 +104,26 @@ def _passes(world: World, sensor_name: str, day: date) -> list[pl.DataFrame]:
         rng = world.random("fires", sensor_name, day, n)
         local = datetime.combine(day, about, BANGKOK) + timedelta(minutes=int(rng.integers(-24, 25)))
         by_day = n == 1
-        mean = PER_PASS * world.scale * world.haze(day) * (1.0 if by_day else 0.35)
+        mean = PER_PASS * world.scale * world.haze(day) ** 1.5 * (1.0 if by_day else 0.35)
         mean *= 0.3 if sensor.instrument == "MODIS" else 1.0
+        mean *= float(rng.lognormal(-0.08, 0.4))  # clouds hide some, on one day more than on another
         places = rng.integers(0, len(PLACES), rng.poisson(mean))
-        frames.append(_frame(places, rng, sensor, local.astimezone(UTC), 0 if by_day else int(rng.random() < 0.6)))
+        static = [] if by_day else [i for i, spot in enumerate(STATIC) if rng.random() < spot[3]]
+        frames.append(_frame(places, rng, sensor, local.astimezone(UTC), static))
     return frames
 
 
-def _frame(places: np.ndarray, rng: np.random.Generator, sensor: Sensor, at: datetime, n_plant: int) -> pl.DataFrame:
-    """Rows of one overpass; the plant's own heat is seen by night."""
-    n = places.size + n_plant
+def _frame(
+    places: np.ndarray, rng: np.random.Generator, sensor: Sensor, at: datetime, static: list[int]
+) -> pl.DataFrame:
+    """Rows of one overpass, and those of the static sources that were seen by night."""
+    n = places.size + len(static)
+    spots = np.array([STATIC[i][:3] for i in static]).reshape(-1, 3)
     middle = np.array([(place.lat, place.lon, place.radius) for place in PLACES])[places]
     angle, reach = rng.uniform(0, 2 * np.pi, places.size), np.sqrt(rng.random(places.size))
-    lat = np.append(middle[:, 0] + 0.95 * middle[:, 2] * reach * np.sin(angle), np.full(n_plant, PLANT[0]))
-    lon = np.append(middle[:, 1] + 0.95 * middle[:, 2] * reach * np.cos(angle), np.full(n_plant, PLANT[1]))
-    jitter = rng.normal(0, 0.0008, (2, n_plant))
+    lat = np.append(middle[:, 0] + 0.95 * middle[:, 2] * reach * np.sin(angle), spots[:, 0])
+    lon = np.append(middle[:, 1] + 0.95 * middle[:, 2] * reach * np.cos(angle), spots[:, 1])
+    jitter = rng.normal(0, 0.0004, (2, len(static)))
     lat[places.size :] += jitter[0]
     lon[places.size :] += jitter[1]
     hour = at.astimezone(BANGKOK).hour
@@ -124,7 +134,7 @@ def _frame(places: np.ndarray, rng: np.random.Generator, sensor: Sensor, at: dat
     draw = rng.random(n)
     return pl.DataFrame(
         {
-            "place": np.append(places, np.full(n_plant, PLANT_PLACE)).astype(np.int64),
+            "place": np.append(places, spots[:, 2]).astype(np.int64),
             "latitude": np.round(lat, 5),
             "longitude": np.round(lon, 5),
             "acq_at": pl.Series([at] * n, dtype=pl.Datetime("us", "UTC")),
@@ -137,5 +147,6 @@ def _frame(places: np.ndarray, rng: np.random.Generator, sensor: Sensor, at: dat
             "confidence": np.where(draw < 0.1, 0, np.where(draw < 0.92, 1, 2)).astype(np.int64),
             "percent": np.round(100 * np.sqrt(draw)).astype(np.int64),
             "is_day": np.full(n, by_day),
+            "is_static": np.arange(n) >= places.size,
         }
     )

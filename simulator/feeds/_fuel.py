@@ -68,6 +68,12 @@ def price_day(world: World) -> date:
     return (world.last_hour - timedelta(hours=5)).date()
 
 
+def price_days(world: World, count: int = 25) -> list[date]:
+    """Whole days of the world on which prices are asked for, when not on all: evenly spread, the last one among them."""
+    days = world.dates[::-1]
+    return days[:: max(1, round(len(days) / count))][::-1]
+
+
 def price(world: World, product: str, day: date, brand: str = "ptt") -> float | None:
     """Baht per litre in force on a day; None where the brand does not sell the product."""
     sold, extra = BRANDS[brand]

@@ -19,6 +19,7 @@ from simulator.world import MARK, MARK_TH, Floats, World
 
 HOST = "open-api.cmuccdc.org"
 PER_SCALE = 10
+SAVED = 3  # sensors whose past is handed over
 TAMBON = (
     ("แม่เมาะ", "Mae Mo"),
     ("สบป้าด", "Sop Pat"),
@@ -42,6 +43,16 @@ def deliveries(world: World) -> Iterator[tuple[str, bytes]]:
             yield f"SYNTHETIC cmu_dustboy/history/{_id(n)}.json", _history(world, n, rows, "readings", "datetime")
     for hour in world.hours[len(hours) :]:
         yield f"SYNTHETIC cmu_dustboy/stations/{hour:%Y-%m-%dT%H}.json", as_json(_latest(world, hour), indent=1)
+
+
+def history(world: World) -> Iterator[tuple[str, bytes]]:
+    """The past of some sensors, as `data1year` answers it: newest first."""
+    end = datetime.combine(world.today, datetime.min.time(), world.last_hour.tzinfo)
+    hours = hours_until(end, 24 * min(world.days, 365))
+    basin = _basin(world, hours)
+    for n in range(SAVED * world.scale):
+        rows = _readings(world, n, hours, basin).reverse()
+        yield f"SYNTHETIC cmu_dustboy/data1year/{_id(n)}.json", _history(world, n, rows, "value", "log_datetime")
 
 
 def routes(world: World) -> list[Route]:

@@ -35,6 +35,15 @@ class Village:
 
 def deliveries(world: World) -> Iterator[tuple[str, bytes]]:
     """Both layouts for every month that ended in the world, and the month before; the oldest as Windows-874."""
+    return _files(world, with_ages=None)
+
+
+def history(world: World) -> Iterator[tuple[str, bytes]]:
+    """The layout with codes for every month, ages of the last two months only."""
+    return _files(world, with_ages=2)
+
+
+def _files(world: World, with_ages: int | None) -> Iterator[tuple[str, bytes]]:
     last = months_before(world.today.year, world.today.month, 1)
     first = min(last, (world.dates[0].year, world.dates[0].month))
     back = last[0] * 12 + last[1] - first[0] * 12 - first[1] + 1
@@ -45,7 +54,8 @@ def deliveries(world: World) -> Iterator[tuple[str, bytes]]:
             f"{MARK} dopa/{yymm(month)}/stat_t{yymm(month)}.txt",
             text.encode("cp874") if n == back else BOM + text.encode(),
         )
-        yield f"{MARK} dopa/{yymm(month)}/{yymm(month)}cc52.txt", BOM + ages(world, month).encode()
+        if with_ages is None or n < with_ages:
+            yield f"{MARK} dopa/{yymm(month)}/{yymm(month)}cc52.txt", BOM + ages(world, month).encode()
 
 
 def yymm(month: tuple[int, int]) -> str:

@@ -33,6 +33,9 @@ def deliveries(world: World) -> Iterator[tuple[str, bytes]]:
         yield f"{MARK} visitors/maemoh-gate-counts-{year}-{month:02d}.csv", _file(world, days)
 
 
+history = deliveries  # a month is a file, also of a long past
+
+
 def _file(world: World, days: list[date]) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")

@@ -32,6 +32,15 @@ def deliveries(world: World) -> Iterator[tuple[str, bytes]]:
             yield f"SYNTHETIC {SOURCE_ID}/{monday:%Y-%m-%d}{part}.json", body
 
 
+def history(world: World) -> Iterator[tuple[str, bytes]]:
+    """The whole collection as it was saved once, in pages."""
+    since = datetime.combine(world.dates[0], datetime.min.time(), BANGKOK)
+    found = [scar for monday in _weeks(world, since, world.until) for scar in _week(world, monday)]
+    for offset in range(0, max(1, len(found)), MOST):
+        body = collection(found, offset, MOST, world.until, f"https://{HOST}{BASE}/burn-scar", "SYNTHETIC-KEY")
+        yield f"SYNTHETIC {SOURCE_ID}/season-{world.today:%Y}-{offset // MOST + 1:03d}.json", body
+
+
 def routes(world: World) -> list[Route]:
     """With and without a window: both are told of. Without, the whole collection (here: the world's days and 30 more)."""
 

@@ -37,6 +37,17 @@ def deliveries(world: World) -> Iterator[tuple[str, bytes]]:
             yield f"SYNTHETIC {SOURCE_ID}/{name}", collection(found, offset, MOST, end, url, "SYNTHETIC-KEY")
 
 
+def history(world: World) -> Iterator[tuple[str, bytes]]:
+    """All whole days as they were saved once, in pages."""
+    since = datetime.combine(world.dates[0], datetime.min.time(), BANGKOK)
+    end = datetime.combine(world.today, datetime.min.time(), BANGKOK)
+    found = _features(world, since, end)
+    url = f"https://api-gateway.gistda.or.th{BASE}/viirs"
+    for offset in range(0, max(1, len(found)), MOST):
+        name = f"{world.dates[0]:%Y%m%d}-{world.dates[-1]:%Y%m%d}-{offset // MOST + 1:03d}.json"
+        yield f"SYNTHETIC {SOURCE_ID}/{name}", collection(found, offset, MOST, end, url, "SYNTHETIC-KEY")
+
+
 def routes(world: World) -> list[Route]:
     """`viirs` in four windows; `modis` is not there, and the gateway says so."""
 

@@ -32,6 +32,17 @@ def deliveries(world: World) -> Iterator[tuple[str, bytes]]:
     yield f"{MARK} moc/CPI_G_{stamp}.xlsx", workbook(world, months)
 
 
+def history(world: World) -> Iterator[tuple[str, bytes]]:
+    """What is delivered now, and before it a CSV of the months of the world and of the year before."""
+    newest = months_before(world.today.year, world.today.month, 1)
+    first = months_before(world.dates[0].year, world.dates[0].month, MONTHS - 1)
+    back = newest[0] * 12 + newest[1] - first[0] * 12 - first[1]
+    months = [months_before(*newest, n) for n in range(back, 0, -1)]
+    name = f"cpi-{first[0] + 543}-{first[1]:02d}-to-{months[-1][0] + 543}-{months[-1][1]:02d}.csv"
+    yield f"{MARK} moc/{name}", table(world, months).encode("cp874")
+    yield from deliveries(world)
+
+
 def table(world: World, months: list[tuple[int, int]]) -> str:
     """One line for each month, area, group and base year. A group that was not priced in an area is a dash."""
     text = io.StringIO()

@@ -87,6 +87,18 @@ def deliveries(world: World) -> Iterator[tuple[str, bytes]]:
             yield f"{FOLDER}/{file_name(day, 'xlsx')}", new_workbook(world, day)
 
 
+def history(world: World) -> Iterator[tuple[str, bytes]]:
+    """The page on every second of some days, the old workbooks, and of the new ones the first of every month and the last."""
+    for day in _fuel.price_days(world)[::-2][::-1]:
+        yield f"{FOLDER}/oil-prices-{day:%Y-%m-%d}.json", answer(world, day)
+    for day in OLD_DAYS:
+        yield f"{FOLDER}/{file_name(day, 'xls')}", old_workbook(world, day)
+    weekdays = [day for day in world.dates if day.weekday() < 5]
+    first_of_month = {(day.year, day.month): day for day in reversed(weekdays)}
+    for day in sorted({*first_of_month.values(), *weekdays[-1:]}):
+        yield f"{FOLDER}/{file_name(day, 'xlsx')}", new_workbook(world, day)
+
+
 def routes(world: World) -> list[Route]:
     def respond(_: Request) -> Answer:
         return Answer(answer(world, _fuel.price_day(world)))

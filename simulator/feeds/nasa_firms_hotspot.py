@@ -10,7 +10,7 @@ import polars as pl
 
 from simulator.feed import Answer, Key, Request, Route
 from simulator.feeds._fires import SENSORS, detections
-from simulator.world import World
+from simulator.world import BANGKOK, World
 
 SOURCE_ID = "nasa_firms_hotspot"
 HOST = "firms.modaps.eosdis.nasa.gov"
@@ -18,6 +18,9 @@ CSV = "text/csv; charset=utf-8"
 THAILAND = (97.0, 5.0, 106.0, 21.0)
 MOST_DAYS = 10
 LETTERS = {0: "l", 1: "n", 2: "h"}
+STANDARD_AFTER = timedelta(days=90)  # standard processing replaces near real time some months later
+ARCHIVES = {"VIIRS_SNPP_NRT": "SV-C2", "VIIRS_NOAA20_NRT": "J1V-C2", "VIIRS_NOAA21_NRT": "J2V-C2", "MODIS_NRT": "M-C61"}
+VEGETATION, OTHER_LAND = 0, 2
 
 
 def deliveries(world: World) -> Iterator[tuple[str, bytes]]:
@@ -25,6 +28,21 @@ def deliveries(world: World) -> Iterator[tuple[str, bytes]]:
     for day in world.dates:
         for sensor in SENSORS:
             yield f"SYNTHETIC {SOURCE_ID}/{sensor} {day:%Y-%m-%d}.csv", csv(world, sensor, THAILAND, day, 1)
+
+
+def history(world: World) -> Iterator[tuple[str, bytes]]:
+    """Two files a sensor, as the archive's download gives them: standard processing with the type of the heat source, and
+    after it what is near real time still."""
+    start = datetime.combine(world.dates[0], datetime.min.time(), BANGKOK)
+    turn = datetime.combine((world.until - STANDARD_AFTER).astimezone(BANGKOK).date(), datetime.min.time(), BANGKOK)
+    for n, (sensor, name) in enumerate(ARCHIVES.items()):
+        folder = f"SYNTHETIC {SOURCE_ID}/DL_FIRE_{name}_{700001 + n}"
+        if start < turn:
+            yield f"{folder}/fire_archive_{name}_{700001 + n}.csv", _archive(world, sensor, start, turn, True)
+        yield (
+            f"{folder}/fire_nrt_{name}_{700001 + n}.csv",
+            _archive(world, sensor, max(start, turn), world.until, False),
+        )
 
 
 def routes(world: World) -> list[Route]:
@@ -49,15 +67,31 @@ def routes(world: World) -> list[Route]:
 
 
 def csv(world: World, sensor: str, area: tuple[float, float, float, float], first: date, days: int) -> bytes:
-    """The file of `days` UTC days. VIIRS and MODIS have columns of their own."""
+    """The file of `days` UTC days."""
     since = datetime.combine(first, datetime.min.time(), UTC) - timedelta(seconds=1)
     seen = detections(world, sensor, since, since + timedelta(days=days))
     west, south, east, north = area
     seen = seen.filter(pl.col("longitude").is_between(west, east) & pl.col("latitude").is_between(south, north))
+    return _text(_table(sensor, seen))
+
+
+def _archive(world: World, sensor: str, since: datetime, until: datetime, is_standard: bool) -> bytes:
+    """The file of [since, until)."""
+    second = timedelta(seconds=1)
+    seen = detections(world, sensor, since - second, until - second)
+    table = _table(sensor, seen)
+    if is_standard:
+        kind = seen.select(pl.when("is_static").then(OTHER_LAND).otherwise(VEGETATION))
+        table = table.with_columns(pl.col("version").str.replace("NRT", ""), kind.to_series().alias("type"))
+    return _text(table)
+
+
+def _table(sensor: str, seen: pl.DataFrame) -> pl.DataFrame:
+    """VIIRS and MODIS have columns of their own."""
     what = SENSORS[sensor]
     modis = what.instrument == "MODIS"
     confidence = pl.col("percent") if modis else pl.col("confidence").replace_strict(LETTERS, return_dtype=pl.String)
-    table = seen.select(
+    return seen.select(
         "latitude",
         "longitude",
         pl.col("bright").alias("brightness" if modis else "bright_ti4"),
@@ -74,5 +108,8 @@ def csv(world: World, sensor: str, area: tuple[float, float, float, float], firs
         seen["frp"],
         daynight=pl.Series(["D" if day else "N" for day in seen["is_day"]], dtype=pl.String),
     )
+
+
+def _text(table: pl.DataFrame) -> bytes:
     # whole numbers come without ".0", and nothing ends the last line
     return re.sub(r"\.0(?=,|$)", "", table.write_csv(), flags=re.MULTILINE).rstrip("\n").encode()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
+import polars as pl
 import xlsxwriter
 
 from simulator.feed import Answer, Request, Route, as_json
@@ -34,6 +35,20 @@ COLUMNS: tuple[tuple[str, str, str, int, float], ...] = (
     (" Temp", "at 2 m ", "TEMP", 1, 1),
     (" Rel hum", "at 2 m (%)", "RH", 0, 1),
 )
+# What PCD hands out of the last years, as CSV: fine dust and wind are new in it.
+RECENT = (
+    ("PM2.5", "at 3 m (มคก./ลบ.ม.)", "PM25", 0, 1),
+    *(column for column in COLUMNS if column[2] not in ("NO", "NOX", "SW")),
+    (" Wind speed", "at 10 m (m/s)", "WS", 1, 1),
+    (" Wind dir", "at 10 m (deg)", "WD", 0, 1),
+)
+# Station: its name, and what is not in its table.
+RECENT_BOOKS = {
+    "37t": ("สถานีอุตุนิยมวิทยาลำปาง", ("BP", "TEMP", "RH")),
+    "38t": ("รพ.สต.บ้านสบป้าด", ()),
+    "39t": ("รพ.สต.ท่าสี", ("CO", "BP", "TEMP", "RH", "RAIN")),
+    "40t": ("การประปาส่วนภูมิภาคแม่เมาะ", ()),
+}
 BOOKS = {"38t": "รพ.สต.บ้านสบป้าด", "40t": "การประปาส่วนภูมิภาคแม่เมาะ"}
 FIRST_DAY = date(2009, 1, 1)
 BLANK = " " * 13
@@ -45,8 +60,22 @@ def deliveries(world: World) -> Iterator[tuple[str, bytes]]:
     for day in [*world.dates, world.today]:
         answer = _history(world, lampang, PARAMS, day, day)
         yield f"SYNTHETIC pcd_air4thai_history/{day:%Y-%m-%d}.json", as_json(answer)
+    yield from _old_books(world, max(10, world.days))
+
+
+def history(world: World) -> Iterator[tuple[str, bytes]]:
+    """The workbooks of old days, ten of them, and the hours of the world as CSV, a station a file."""
+    yield from _old_books(world, 10)
+    first, last = world.dates[0], world.dates[-1]
+    for n, (station, (name, without)) in enumerate(RECENT_BOOKS.items()):
+        columns = [column for column in RECENT if column[2] not in without]
+        path = f"SYNTHETIC PCD history/{first:%y%m%d}-{last:%y%m%d}/({station}){name}.csv"
+        yield path, table(world, station, first, last, columns[4 * n :] + columns[: 4 * n])
+
+
+def _old_books(world: World, days: int) -> Iterator[tuple[str, bytes]]:
     for n, (station, name) in enumerate(BOOKS.items()):
-        yield f"SYNTHETIC PCD history/({station}){name}.xlsx", workbook(world, station, max(10, world.days), turn=5 * n)
+        yield f"SYNTHETIC PCD history/({station}){name}.xlsx", workbook(world, station, days, turn=5 * n)
 
 
 def routes(world: World) -> list[Route]:
@@ -99,8 +128,7 @@ def _history(
 
 def workbook(world: World, station: str, days: int, turn: int = 0, first: date = FIRST_DAY) -> bytes:
     """`days` days from `first`, hours 100 to 2400; columns turned round by `turn` places."""
-    start = datetime.combine(first, datetime.min.time(), BANGKOK)
-    hours = [start + timedelta(hours=n + 1) for n in range(24 * days)]
+    hours = _hours(first, days)
     measured = air(world, station, hours)
     columns = COLUMNS[turn:] + COLUMNS[:turn]
     buffer = io.BytesIO()
@@ -110,14 +138,45 @@ def workbook(world: World, station: str, days: int, turn: int = 0, first: date =
     book.add_worksheet(MARK).write(0, 0, f"{MARK} {MARK_TH}")
     sheet.write_row(0, 0, ["ปี/เดือน/วัน", "ชั่วโมง", *(column[0] for column in columns)])
     sheet.write_row(1, 2, [column[1] for column in columns])
-    # an hour that ends at midnight is hour 2400 of the day before; 2009-01-18 is written 90118
-    days_of = [(hour - timedelta(hours=1)).date() for hour in hours]
-    sheet.write_column(2, 0, [int(f"{day:%y%m%d}") for day in days_of])
-    sheet.write_column(2, 1, [100 * ((hour.hour + 23) % 24 + 1) for hour in hours])
+    days_of, clock = _clock(hours)
+    sheet.write_column(2, 0, days_of)
+    sheet.write_column(2, 1, clock)
     for at, (header, _, quantity, decimals, factor) in enumerate(columns, start=2):
         sheet.write_column(2, at, _cells(world, station, header, measured[quantity] * factor, decimals, hours))
     book.close()
     return buffer.getvalue()
+
+
+def table(
+    world: World, station: str, first: date, last: date, columns: Sequence[tuple[str, str, str, int, float]]
+) -> bytes:
+    """The same as CSV: names, then heights and units, then a row an hour."""
+    hours = _hours(first, (last - first).days + 1)
+    measured = air(world, station, hours, [column[2] for column in columns])
+    days_of, clock = _clock(hours)
+    cells: dict[str, list[Any]] = {"day": days_of, "hour": clock}
+    for header, _, quantity, decimals, factor in columns:
+        cells[header] = _cells(world, station, header, measured[quantity] * factor, decimals, hours)
+    frame = pl.DataFrame(
+        {
+            name: [f"{cell:g}" if isinstance(cell, float) else str(cell) for cell in column]
+            for name, column in cells.items()
+        }
+    )
+    heads = [["ปี/เดือน/วัน", "ชั่วโมง", *(column[0] for column in columns)], ["", MARK, *(column[1] for column in columns)]]
+    return ("\n".join(",".join(head) for head in heads) + "\n" + frame.write_csv(include_header=False)).encode()
+
+
+def _hours(first: date, days: int) -> list[datetime]:
+    """Ends of the hours of whole days."""
+    start = datetime.combine(first, datetime.min.time(), BANGKOK)
+    return [start + timedelta(hours=n + 1) for n in range(24 * days)]
+
+
+def _clock(hours: list[datetime]) -> tuple[list[int], list[int]]:
+    """Days and hours as they are written: the hour that ends at midnight is 2400 of the day before, 2009-01-18 is 90118."""
+    days = [int(f"{hour - timedelta(hours=1):%y%m%d}") for hour in hours]
+    return days, [100 * ((hour.hour + 23) % 24 + 1) for hour in hours]
 
 
 def _cells(world: World, station: str, header: str, values: Floats, decimals: int, hours: list[datetime]) -> list[Any]:

@@ -40,6 +40,12 @@ def deliveries(world: World) -> Iterator[tuple[str, bytes]]:
         yield f"{FOLDER}/CurrentOilPrice-thai-{day:%Y-%m-%d}.xml", result(world, day, "thai", "CurrentOilPrice")
 
 
+def history(world: World) -> Iterator[tuple[str, bytes]]:
+    """An answer on each of some days, the last whole day among them: each says since when its prices hold."""
+    for day in _fuel.price_days(world):
+        yield f"{FOLDER}/GetOilPrice-en-{day:%Y-%m-%d}.xml", result(world, day, "en", "GetOilPrice")
+
+
 def routes(world: World) -> list[Route]:
     def respond(request: Request) -> Answer:
         return _respond(world, request)

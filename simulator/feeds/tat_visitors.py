@@ -44,12 +44,35 @@ def deliveries(world: World) -> Iterator[tuple[str, bytes]]:
         for year in years:  # early in a year last year's workbook comes once more, revised
             name = uuid.UUID(bytes=world.random("workbook", year, newest).bytes(16), version=4)
             yield f"{MARK} tat visitors/v2022_{name}.xlsx", workbook(world, year, newest)
+    yield from _others(world, 1)
+
+
+def history(world: World) -> Iterator[tuple[str, bytes]]:
+    """The two newest editions of this year's workbook, the two years before it revised (of those the North alone), visitors
+    from abroad, and the copies of the provincial office."""
+    last = months_before(world.today.year, world.today.month, 1)
+    north = tuple(province.code for province in PROVINCES if province.region == "NO")
+    newest = months_before(*last, LAG_MONTHS - 1)
+    for year, edition, chosen in (
+        (newest[0] - 2, newest, north),
+        (newest[0] - 1, newest, north),
+        (months_before(*newest, 1)[0], months_before(*newest, 1), ()),
+        (newest[0], newest, ()),
+    ):
+        name = uuid.UUID(bytes=world.random("workbook", year, edition).bytes(16), version=4)
+        yield f"{MARK} tat visitors/v2022_{name}.xlsx", workbook(world, year, edition, chosen)
+    yield from _others(world, 2)
+
+
+def _others(world: World, years: int) -> Iterator[tuple[str, bytes]]:
+    """Visitors from abroad up to the last year, and Lampang's months of the last `years` years."""
     year = world.today.year - 1
     yield (
         f"{MARK} tat visitors/นักท่องเที่ยวต่างชาติ {year + 534}-{year + 543}.xlsx",
         abroad(world, range(year - 9, year + 1)),
     )
-    yield f"{MARK} tat visitors/lampang-visitors-{year + 543}.csv", _copies(world, year)
+    for one in range(year - years + 1, year + 1):
+        yield f"{MARK} tat visitors/lampang-visitors-{one + 543}.csv", _copies(world, one)
 
 
 def _copies(world: World, year: int) -> bytes:
@@ -157,7 +180,8 @@ def figures(world: World, code: str, month: Month, is_preliminary: bool) -> Figu
     spend = 3_170 if code == "52" else float(place.uniform(1_400, 6_000))
     rng = world.random("visitors", code, month)
     season = {12: 1.3, 1: 1.25, 2: 1.05, 3: 0.92, 4: 1.1, 11: 1.15}.get(month[1], 0.9)
-    haze = world.haze(date(month[0], month[1], 15)) if code.startswith("5") else 0.0
+    is_north = code.startswith("5")
+    haze = sum(world.haze(date(*month, day)) for day in range(1, 29)) / 28 if is_north else 0.0
     revision = 0.02 * float(rng.standard_normal())
     visitors = base * season * (1 - 0.25 * haze) * float(rng.lognormal(0, 0.05))
     visitors *= 1 + revision if is_preliminary else 1

@@ -61,6 +61,7 @@ def make_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callabl
         lake = Lake.open(embedded.up(homes[-1], ("egat",)))
         install_extensions(lake.config.extensions)
         make_bronze_tables(lake.catalog)
+        lake.ledger.make_tables()
         return Warehouse(lake, folder)
 
     yield make
