@@ -6,8 +6,6 @@ import dagster as dg
 
 from assets import reports
 from assets.factory import POOL, OpenLake
-from assets.freshness import freshness_lines
-from assets.lake.ledger import now
 from assets.lake.lock import writing
 from assets.publication import current_publication, write_status
 from assets.refresh import Refreshed, gate_and_publish
@@ -59,7 +57,6 @@ def _published(
         done = Refreshed()
         with writing(lake.config.home):
             gate_and_publish(lake, context.run_id[:8], done)
-            lake.ledger.append({"freshness": freshness_lines(lake.ledger, contracts, now())}, context.run_id[:8], now())
             upkeep(lake)
             write_status(lake.config, lake.ledger)
         current = current_publication(lake.store)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from assets import marts_gate
 from assets.bronze import arrow_schema
+from assets.freshness import freshness_lines
 from assets.lake.commit import ensure_table
 from assets.lake.config import LakeConfig
 from assets.lake.duck import install_extensions
@@ -73,9 +74,10 @@ def build_silver(
     done: Refreshed,
     progress: Progress = lambda *_: None,
 ) -> None:
-    """bronze → silver, for the months that changed."""
+    """bronze → silver, for the months that changed; how fresh each source is now is noted first, for the marts."""
     due = plan(lake.catalog, "silver", options.full)
     if due.is_needed:
+        lake.ledger.append({"freshness": freshness_lines(lake.ledger, contracts, now())}, run_id, now())
         _make_bronze_tables(lake, contracts)
         _build(lake, due, run_id, done, progress)
 

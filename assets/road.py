@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from assets import intake
-from assets.freshness import freshness_lines
 from assets.lake.handle import Lake
 from assets.lake.ledger import now
 from assets.lake.lock import writing
@@ -83,7 +82,6 @@ def _run(lake: Lake, contracts: Mapping[str, Contract], options: Options, progre
     refreshed = refresh(lake, contracts, options, summary.run_id, progress)
     _add(summary, refreshed)
     if summary.did_work:
-        lake.ledger.append({"freshness": freshness_lines(lake.ledger, contracts, now())}, summary.run_id, now())
         kept = time.monotonic()
         summary.upkeep = upkeep(lake)
         summary.step_seconds["upkeep"] = time.monotonic() - kept
