@@ -1,17 +1,17 @@
-"""Every query of docs/questions.md runs on the published demo and gives figures where the demo has data.
-
-`published` is a DuckDB connection to the publication of the demo (assets.publication.open_published).
-"""
+"""The demo, as `make demo` plays it, answers every question of docs/questions.md."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import duckdb
 import pytest
 
-from orchestration import settings
+from assets.lake import embedded
+from assets.publication import open_published
+from orchestration import demo, settings
 
 PAGE = settings.ROOT / "docs" / "questions.md"
 _QUESTION = re.compile(r"^### (?P<title>.+?)\n(?P<text>.*?)```sql\n(?P<sql>.*?)```", re.MULTILINE | re.DOTALL)
@@ -46,6 +46,18 @@ class Question:
 
 def questions() -> list[Question]:
     return [Question(found["title"], found["sql"]) for found in _QUESTION.finditer(PAGE.read_text("utf-8"))]
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    """What an analyst reads after `make demo`."""
+    home = tmp_path_factory.mktemp("demo")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MAEMOH_HOME", str(home))
+        assert demo.play() == 0
+        with open_published(settings.connect()) as connection:
+            yield connection
+    embedded.down(home)
 
 
 def test_every_heading_is_in_english_and_thai_and_has_one_query() -> None:

@@ -306,7 +306,9 @@ def test_every_suite_is_found_and_speaks_both_languages() -> None:
     assert set(load_suites()) == {path.stem.removeprefix("silver_") for path in FOLDER.glob("*.yml")} > set(TABLES)
     for rules in load_suites().values():
         for rule in rules:
-            assert rule.reason_en.endswith((".", "?")) and any("\u0e00" <= letter <= "\u0e7f" for letter in rule.reason_th)
+            assert rule.reason_en.endswith((".", "?")) and any(
+                "\u0e00" <= letter <= "\u0e7f" for letter in rule.reason_th
+            )
 
 
 GOOD = """

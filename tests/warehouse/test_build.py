@@ -104,11 +104,35 @@ def test_a_correction_rebuilds_its_month_and_gives_what_a_full_build_gives(
     assert_same_rows(by_months, every_table(own))
 
 
+def test_means_that_reach_over_the_edge_of_a_month_are_built_with_the_month_before(own: Warehouse) -> None:
+    bronze = make_bronze_tables(own.lake.catalog)["egat_ambient__observation"]
+    last, first = date(2024, 1, 31), date(2024, 2, 1)
+    put_batches(bronze, {"7" * 16: day_of_hours("EGAT-07", "PM10", last, [10.0] * 24)}, FIRST)
+    put_batches(bronze, {"8" * 16: day_of_hours("EGAT-07", "PM10", first, [10.0] * 24)}, FIRST)
+    own.build()
+    first_hour = f"""select sub_pm10 from fct_aqi_hourly
+        where station_key = 'EGAT-07' and observed_date = '{first}' order by interval_start_at limit 1"""
+    assert own.ask(first_hour) == [(5,)]  # 10 of 50 µg/m³, index 25
+    put_batches(bronze, {"7" * 16: day_of_hours("EGAT-07", "PM10", last, [120.0] * 24)}, SECOND, remove=["7" * 16])
+
+    build(own.lake.env, plan(own.lake.catalog, "silver"), folder=own.folder)
+    due = plan(own.lake.catalog, "gold").due
+    assert due["gold.fct_air_quality_hourly"].months == ("2024-01",)
+    assert due["gold.fct_aqi_hourly"].months == ("2024-01", "2024-02")
+    own.build()
+
+    assert own.ask(first_hour) == [(94,)]  # (23 × 120 + 10) / 24 = 115.4, 115 to the table: 51 + 49 / 39 × 34
+    by_months = every_table(own)
+    build_all(own)
+    assert_same_rows(by_months, every_table(own))
+
+
 def test_a_withdrawn_batch_empties_its_month(own: Warehouse) -> None:
     bronze = make_bronze_tables(own.lake.catalog)["egat_ambient__observation"]
     put_batches(bronze, {}, SECOND, remove=[f"{2:016x}"])
     own.build()
-    assert own.ask("select distinct observed_date from fct_air_quality_hourly order by 1") == [(JANUARY,), (FEBRUARY,)]
+    days = "select distinct observed_date from fct_air_quality_hourly where station_key = 'EGAT-09' order by 1"
+    assert own.ask(days) == [(JANUARY,), (FEBRUARY,)]
     assert not plan(own.lake.catalog, "gold").is_needed
 
 
