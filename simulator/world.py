@@ -150,6 +150,12 @@ def _random(seed: int, *names: object) -> np.random.Generator:
     return np.random.default_rng(int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big"))
 
 
+def day_hours(first: date, days: int = 1) -> list[datetime]:
+    """Ends of the hours of whole local days: 01:00 of the first to 24:00 of the last."""
+    midnight = datetime.combine(first, datetime.min.time(), BANGKOK)
+    return [midnight + timedelta(hours=h) for h in range(1, 24 * days + 1)]
+
+
 def _floats(values: object) -> Floats:
     return np.asarray(values, dtype=np.float64)
 

@@ -72,6 +72,18 @@ def places() -> PlaceBook:
     return PlaceBook(codes)
 
 
+def finest_code(province: str | None, district: str | None = None, tambon: str | None = None) -> str | None:
+    """The finest TIS 1099 code that the names give: each is looked up inside the one before it."""
+    book = places()
+    code = book.province(province) if province else None
+    for find, name in ((book.district, district), (book.tambon, tambon)):
+        finer = find(name, code) if name and code else None
+        if finer is None:
+            break
+        code = finer
+    return code
+
+
 def level_of(text: str) -> tuple[str, str | None]:
     """(level, code) of a name that may be the country, a region or a province; `unknown` when it is none of them."""
     plain = text.strip().casefold()

@@ -12,7 +12,6 @@ from datetime import datetime, time
 import polars as pl
 
 from assets.readers.calendar import LOCAL
-from assets.readers.places import places
 from assets.readers.records import period_of, record_batch
 from assets.readers.result import Batch
 from assets.readers.typed import MISSING, clean, number
@@ -45,18 +44,6 @@ def with_stations(
     rows = rows.with_columns(at.alias("interval_start_at"), at.alias("interval_end_at"))
     batch = record_batch(contract, ENTITY, rows, layout=LAYOUT, series=readings[0].series, missing=missing)
     return (*readings, batch)
-
-
-def place_code(province: str | None, district: str | None = None, tambon: str | None = None) -> str | None:
-    """The finest TIS 1099 code that the names give: each is looked up inside the one before it."""
-    book = places()
-    code = book.province(province) if province else None
-    for find, name in ((book.district, district), (book.tambon, tambon)):
-        finer = find(name, code) if name and code else None
-        if finer is None:
-            break
-        code = finer
-    return code
 
 
 def _positioned(frame: pl.DataFrame, missing: Sequence[str]) -> pl.DataFrame:

@@ -3,6 +3,10 @@
     {{ return(['PM25', 'PM10', 'O3', 'CO', 'NO2', 'SO2']) }}
 {%- endmacro %}
 
+{% macro is_in_aqi(quantity) -%}
+    {{ quantity }} in ('{{ aqi_quantities() | join("', '") }}')
+{%- endmacro %}
+
 {#
   Half away from zero, as people round by hand: 25.05 → 25.1. Through a decimal, because 25.05 computed as a mean may be
   25.049999999999997. Engines round decimals to a constant number of places only, hence the cases.

@@ -15,6 +15,13 @@
     case {{ level }} when 'province' then {{ province_code }} when 'country' then 'TH' end
 {%- endmacro %}
 
+{# Where a figure of the whole country is of, as columns. #}
+{% macro whole_country() -%}
+    'TH' as place_code,
+    'ประเทศไทย' as place_name,
+    'country' as native_place_level,
+{%- endmacro %}
+
 {# ISO 8601 length of a period of whole months, from its first day to the day behind its last. #}
 {% macro period_length(first_date, end_date) -%}
     case {{ dbt.datediff(first_date, end_date, 'month') }} when 1 then 'P1M' when 3 then 'P3M' when 12 then 'P1Y' end

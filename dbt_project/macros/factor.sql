@@ -30,18 +30,7 @@
     and {{ in_force(factor, on_date) }}
 {%- endmacro %}
 
-{# A row with valid_from and valid_to (its last day; empty is open) holds on the date. #}
-{% macro in_force(row, on_date) -%}
-    {{ on_date }} >= coalesce({{ row }}.valid_from, cast('1900-01-01' as date))
-    and {{ on_date }} <= coalesce({{ row }}.valid_to, cast('9999-12-31' as date))
-{%- endmacro %}
-
 {# t × MJ/kg = GJ; × kg/GJ = kg; 1000 kg make a tonne. #}
 {% macro co2_t(fuel_t, ncv_mj_kg, co2_kg_gj) -%}
     {{ fuel_t }} * {{ ncv_mj_kg }} * {{ co2_kg_gj }} / 1000
-{%- endmacro %}
-
-{# Energy over what the capacity could have given in the same hours, in per cent. #}
-{% macro capacity_factor_pct(energy_mwh, potential_mwh) -%}
-    100 * {{ energy_mwh }} / nullif({{ potential_mwh }}, 0)
 {%- endmacro %}

@@ -1,5 +1,14 @@
 {# Where things are: distances, bearings, and the place in which a point lies. Degrees are WGS 84. #}
 
+{# The district and the province of a TIS 1099 code, which begins with them. #}
+{% macro district_of(place_code) -%}
+    left({{ place_code }}, 4)
+{%- endmacro %}
+
+{% macro province_of(place_code) -%}
+    left({{ place_code }}, 2)
+{%- endmacro %}
+
 {# The power plant, to which distances are given. #}
 {% macro plant_latitude() -%}
     18.296
@@ -14,13 +23,17 @@
     6371.0088
 {%- endmacro %}
 
-{# Great-circle distance from the plant in km (haversine). #}
-{% macro distance_from_plant_km(latitude, longitude) -%}
+{# Great-circle distance of two points in km (haversine); empty when one of them is. #}
+{% macro distance_km(latitude, longitude, other_latitude, other_longitude) -%}
     2 * {{ earth_radius_km() }} * asin(sqrt(
-        power(sin(radians({{ latitude }} - {{ plant_latitude() }}) / 2), 2)
-        + cos(radians({{ plant_latitude() }})) * cos(radians({{ latitude }}))
-        * power(sin(radians({{ longitude }} - {{ plant_longitude() }}) / 2), 2)
+        power(sin(radians({{ latitude }} - {{ other_latitude }}) / 2), 2)
+        + cos(radians({{ other_latitude }})) * cos(radians({{ latitude }}))
+        * power(sin(radians({{ longitude }} - {{ other_longitude }}) / 2), 2)
     ))
+{%- endmacro %}
+
+{% macro distance_from_plant_km(latitude, longitude) -%}
+    {{ distance_km(latitude, longitude, plant_latitude(), plant_longitude()) }}
 {%- endmacro %}
 
 {# Direction in which a point lies from the plant: 0 is north, 90 is east; below 360. #}
@@ -31,6 +44,10 @@
         - sin(radians({{ plant_latitude() }})) * cos(radians({{ latitude }}))
         * cos(radians({{ longitude }} - {{ plant_longitude() }}))
     )) + 360, 360)
+{%- endmacro %}
+
+{% macro rai_of_m2(area_m2) -%}
+    {{ area_m2 }} / 1600
 {%- endmacro %}
 
 {# Cells of 375 m, the pixel of VIIRS: rows from the equator, columns from Greenwich on the middle of the row. #}

@@ -1,39 +1,3 @@
-{#
-  Periods of key figures: the first and the last day of the month, calendar year or fiscal year (October to September) in
-  which a local date falls.
-#}
-{% macro period_start(kind, day) -%}
-    {%- if kind == 'day' -%}
-        {{ day }}
-    {%- elif kind == 'fiscal_year' -%}
-        {%- set shifted = dbt.date_trunc('year', dbt.dateadd('month', 3, day)) -%}
-        cast({{ dbt.dateadd('month', -3, shifted) }} as date)
-    {%- else -%}
-        cast({{ dbt.date_trunc(kind, day) }} as date)
-    {%- endif -%}
-{%- endmacro %}
-
-{% macro period_end(kind, start) -%}
-    {%- if kind == 'day' -%}
-        {{ start }}
-    {%- else -%}
-        {%- set next_start = dbt.dateadd('month', 1 if kind == 'month' else 12, start) -%}
-        cast({{ dbt.dateadd('day', -1, next_start) }} as date)
-    {%- endif -%}
-{%- endmacro %}
-
-{% macro days_in_period(kind, start) -%}
-    ({{ dbt.datediff(start, period_end(kind, start), 'day') }} + 1)
-{%- endmacro %}
-
-{% macro next_day(day) -%}
-    cast({{ dbt.dateadd('day', 1, day) }} as date)
-{%- endmacro %}
-
-{% macro year_later(day) -%}
-    cast({{ dbt.dateadd('year', 1, day) }} as date)
-{%- endmacro %}
-
 {# Whether a figure keeps its target. A wish without a figure (just "down") has no target to keep. #}
 {% macro kpi_status(value, target, direction) -%}
     case
@@ -56,6 +20,11 @@
 
 {% macro plant_site() -%}
     'MAE-MOH-PLANT'
+{%- endmacro %}
+
+{# The station whose wind stands for the plant's, with a tower of three levels. #}
+{% macro main_wind_station() -%}
+    'EGAT-05'
 {%- endmacro %}
 
 {#

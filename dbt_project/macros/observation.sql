@@ -6,6 +6,11 @@
     case when {{ source_id }} in ('pcd_air4thai') then 1 else 0 end
 {%- endmacro %}
 
+{# Instruments that may judge: a low-cost sensor only indicates, a satellite's model only estimates. #}
+{% macro is_reference(instrument_class) -%}
+    {{ instrument_class }} in ('reference', 'equivalent')
+{%- endmacro %}
+
 {# (source, partner) of low-cost particle sensors. One that is added here needs its parameters in seed_sensor_correction. #}
 {% macro low_cost_sources() -%}
     {{ return([('chula_cusense', 'cu'), ('cmu_dustboy', 'cmu')]) }}

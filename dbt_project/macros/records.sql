@@ -8,8 +8,3 @@
         order by {{ prefer ~ ', ' if prefer }}received_at desc, batch_id desc, row_id desc
     )
 {%- endmacro %}
-
-{# The first day of the local month in which an instant falls. #}
-{% macro local_month(instant_column) -%}
-    {{ month_of_date(local_date(instant_column)) }}
-{%- endmacro %}

@@ -23,3 +23,8 @@
         else degrees(atan2(0.0 - {{ u }}, 0.0 - {{ v }}))
     end
 {%- endmacro %}
+
+{# Of a tower the highest level first, which is nearest to a stack's plume. #}
+{% macro tower_rank(level) -%}
+    case {{ level }} when 'H' then 0 when 'M' then 1 when 'L' then 2 else 3 end
+{%- endmacro %}

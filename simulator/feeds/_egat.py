@@ -7,7 +7,7 @@ Where EGAT and PCD measure in one village they measure the same air, each with i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import date
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from simulator.egat import GridSpec
 from simulator.egat.distributions import LEVEL_WIND, Hours
 from simulator.egat.paths import grid_path, named
 from simulator.feeds._air import air
-from simulator.world import BANGKOK, Floats, World
+from simulator.world import Floats, World, day_hours
 
 SAME_VILLAGE = {"EGAT-02": "39t", "EGAT-09": "38t"}
 TURNED_BY_HEIGHT = {None: 0.0, "L": 0.0, "M": 6.0, "H": 12.0}  # degrees
@@ -39,8 +39,7 @@ def hours_of(world: World, quantity: str, station_key: str, start: date, days: i
     """`days` × 24 values. ValueError for a quantity that the world does not know."""
     if quantity not in _MADE:
         raise ValueError(f"the world does not know {quantity}; use one of {', '.join(_MADE)}")
-    midnight = datetime.combine(start, datetime.min.time(), BANGKOK)
-    hours = [midnight + timedelta(hours=n + 1) for n in range(24 * days)]
+    hours = day_hours(start, days)
     place = SAME_VILLAGE.get(station_key, station_key)
     measured = air(world, place, hours, [_FROM.get(quantity, quantity)])[_FROM.get(quantity, quantity)]
     own = world.noise(f"egat {quantity} {station_key} {level}", hours)

@@ -5,18 +5,12 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import groupby
 
-from simulator.world import BANGKOK, World
+from simulator.world import World
 
 Cell = str | int | float | None
-
-
-def day_hours(day: date) -> list[datetime]:
-    """Ends of the 24 hours of a local day: 01:00 to 24:00."""
-    midnight = datetime.combine(day, datetime.min.time(), BANGKOK)
-    return [midnight + timedelta(hours=h) for h in range(1, 25)]
 
 
 def days_by_month(world: World) -> list[tuple[str, list[date]]]:

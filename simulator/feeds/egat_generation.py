@@ -12,8 +12,8 @@ from datetime import date
 
 import numpy as np
 
-from simulator.feeds._energy import Cell, csv_bytes, day_hours, days_by_month
-from simulator.world import MARK, MARK_TH, World
+from simulator.feeds._energy import Cell, csv_bytes, days_by_month
+from simulator.world import MARK, MARK_TH, World, day_hours
 
 HOUR_HEADER = ("DATE", "HOUR", "UNIT", "GROSS_MW", "NET_MW", "AUX_MW", "STATUS")
 FUEL_HEADER = ("DATE", "UNIT", "LIGNITE_T", "NCV_MJ_KG", "NET_MWH")

@@ -8,8 +8,8 @@ from datetime import date
 
 import numpy as np
 
-from simulator.feeds._energy import Cell, csv_bytes, day_hours, days_by_month
-from simulator.world import MARK, Floats, World
+from simulator.feeds._energy import Cell, csv_bytes, days_by_month
+from simulator.world import MARK, Floats, World, day_hours
 
 HEADER = ("DATE", "HOUR", "PLANT_ID", "PLANT_NAME", "TECHNOLOGY", "ENERGY_KWH", "IRRADIANCE_W_M2")
 KINDS = ("SOLAR_FLOATING", "SOLAR_GROUND", "BIOMASS_COFIRING", "BATTERY")

@@ -13,8 +13,7 @@ from datetime import date, datetime, timedelta
 import numpy as np
 
 from simulator.feed import Answer, Request, Route, as_json
-from simulator.feeds._energy import day_hours
-from simulator.world import BANGKOK, MARK, World
+from simulator.world import BANGKOK, MARK, World, day_hours
 
 HOST = "www.sothailand.com"
 PATH = "/sysgen/api/hist/actual"

@@ -14,7 +14,7 @@ import xlsxwriter
 from simulator.feed import Answer, Request, Route, as_json
 from simulator.feeds._air import air
 from simulator.feeds._pcd import sites
-from simulator.world import BANGKOK, MARK, MARK_TH, Floats, World
+from simulator.world import BANGKOK, MARK, MARK_TH, Floats, World, day_hours
 
 HOST = "air4thai.pcd.go.th"
 PARAMS = ("PM25", "PM10", "O3", "CO", "NO2", "SO2", "WS", "TEMP", "RH", "WD")
@@ -128,7 +128,7 @@ def _history(
 
 def workbook(world: World, station: str, days: int, turn: int = 0, first: date = FIRST_DAY) -> bytes:
     """`days` days from `first`, hours 100 to 2400; columns turned round by `turn` places."""
-    hours = _hours(first, days)
+    hours = day_hours(first, days)
     measured = air(world, station, hours)
     columns = COLUMNS[turn:] + COLUMNS[:turn]
     buffer = io.BytesIO()
@@ -151,7 +151,7 @@ def table(
     world: World, station: str, first: date, last: date, columns: Sequence[tuple[str, str, str, int, float]]
 ) -> bytes:
     """The same as CSV: names, then heights and units, then a row an hour."""
-    hours = _hours(first, (last - first).days + 1)
+    hours = day_hours(first, (last - first).days + 1)
     measured = air(world, station, hours, [column[2] for column in columns])
     days_of, clock = _clock(hours)
     cells: dict[str, list[Any]] = {"day": days_of, "hour": clock}
@@ -165,12 +165,6 @@ def table(
     )
     heads = [["ปี/เดือน/วัน", "ชั่วโมง", *(column[0] for column in columns)], ["", MARK, *(column[1] for column in columns)]]
     return ("\n".join(",".join(head) for head in heads) + "\n" + frame.write_csv(include_header=False)).encode()
-
-
-def _hours(first: date, days: int) -> list[datetime]:
-    """Ends of the hours of whole days."""
-    start = datetime.combine(first, datetime.min.time(), BANGKOK)
-    return [start + timedelta(hours=n + 1) for n in range(24 * days)]
 
 
 def _clock(hours: list[datetime]) -> tuple[list[int], list[int]]:

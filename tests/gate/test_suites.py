@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import duckdb
 import pytest
 
-from expectations.gate import gate_table
 from expectations.rules import RuleError
 from expectations.suites import FOLDER, load_suites, read_suite
+
+from .suite_tables import CleanTables
 
 # Two stations, two quantities, 60 whole local days from 1 March 2015; SO2 is 0, TSP lies above PM10.
 SILVER = """
@@ -75,21 +75,13 @@ MONTH = "stack_key = 'STACK-8' and quantity = 'SO2' and month_date = date '2014-
 
 
 @pytest.fixture(scope="module")
-def clean() -> duckdb.DuckDBPyConnection:
-    conn = duckdb.connect()
-    conn.execute("set TimeZone = 'UTC'")
-    conn.execute(SILVER)
-    return conn
-
-
-def failing(conn: duckdb.DuckDBPyConnection, table: str, previous: str | None = None) -> dict[str, int]:
-    rules = load_suites({table: previous} if previous else None)[table]
-    return {r.rule.id: r.failed for r in gate_table(conn, f"{TABLES[table]}.{table}", rules) if not r.passed}
+def clean() -> CleanTables:
+    return CleanTables(SILVER, TABLES)
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_a_clean_table_passes(clean: duckdb.DuckDBPyConnection, table: str) -> None:
-    assert failing(clean, table, previous=f"{TABLES[table]}.{table}") == {}
+def test_a_clean_table_passes(clean: CleanTables, table: str) -> None:
+    assert clean.failing(table, previous=clean.address(table)) == {}
 
 
 @pytest.mark.parametrize(
@@ -262,31 +254,20 @@ def test_a_clean_table_passes(clean: duckdb.DuckDBPyConnection, table: str) -> N
         ),
     ],
 )
-def test_each_rule_catches_its_fault(
-    clean: duckdb.DuckDBPyConnection, table: str, fault: str, expected: dict[str, int]
-) -> None:
-    clean.execute("begin")
-    try:
-        clean.execute(fault.format(t=f"{TABLES[table]}.{table}"))
-        assert failing(clean, table) == expected
-    finally:
-        clean.execute("rollback")
+def test_each_rule_catches_its_fault(clean: CleanTables, table: str, fault: str, expected: dict[str, int]) -> None:
+    assert clean.failing_with(table, fault) == expected
 
 
 def test_fewer_rows_than_last_published_are_a_warning_and_only_when_there_is_a_last(
-    clean: duckdb.DuckDBPyConnection,
+    clean: CleanTables,
 ) -> None:
     more = "(select * from silver.observation union all select * from silver.observation limit 5761)"
-    assert failing(clean, "observation", previous=more) == {"rows_not_fewer": 1}
+    assert clean.failing("observation", previous=more) == {"rows_not_fewer": 1}
     assert "rows_not_fewer" not in {rule.id for rule in load_suites()["observation"]}
 
 
-def test_only_broken_promises_of_ours_withhold_and_a_partner_s_slip_warns() -> None:
-    everything = dict.fromkeys(TABLES, "before")
-    by_action = {
-        action: {rule.id for table in TABLES for rule in load_suites(everything)[table] if rule.action == action}
-        for action in ("withhold_publish", "warn")
-    }
+def test_only_broken_promises_of_ours_withhold_and_a_partner_s_slip_warns(clean: CleanTables) -> None:
+    by_action = clean.rules_by_action()
     assert by_action["warn"] == {
         "hours_evenly_present",
         "tsp_not_below_pm10",

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import duckdb
 import pytest
 
-from expectations.gate import gate_table
-from expectations.suites import load_suites
+from .suite_tables import CleanTables
 
 # Two units of 300 MW for one local day (24 hours of 280 and 252 MW.h), one retired unit, a day of fuel, a branch of PEA with
 # a suppressed class and a total, a price that changed once.
@@ -65,21 +63,13 @@ CELL = "user_class = 'residential' and month_date = date '2025-03-01'"
 
 
 @pytest.fixture(scope="module")
-def clean() -> duckdb.DuckDBPyConnection:
-    conn = duckdb.connect()
-    conn.execute("set TimeZone = 'UTC'")
-    conn.execute(CLEAN)
-    return conn
-
-
-def failing(conn: duckdb.DuckDBPyConnection, table: str, previous: str | None = None) -> dict[str, int]:
-    rules = load_suites({table: previous} if previous else None)[table]
-    return {r.rule.id: r.failed for r in gate_table(conn, f"{TABLES[table]}.{table}", rules) if not r.passed}
+def clean() -> CleanTables:
+    return CleanTables(CLEAN, TABLES)
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_a_clean_table_passes(clean: duckdb.DuckDBPyConnection, table: str) -> None:
-    assert failing(clean, table, previous=f"{TABLES[table]}.{table}") == {}
+def test_a_clean_table_passes(clean: CleanTables, table: str) -> None:
+    assert clean.failing(table, previous=clean.address(table)) == {}
 
 
 @pytest.mark.parametrize(
@@ -156,17 +146,10 @@ def test_a_clean_table_passes(clean: duckdb.DuckDBPyConnection, table: str) -> N
         ("fuel_price", "update {t} set price_of_other_source_thb = 30.1", {"two_sources_agree": 1}),
     ],
 )
-def test_each_rule_catches_its_fault(
-    clean: duckdb.DuckDBPyConnection, table: str, fault: str, expected: dict[str, int]
-) -> None:
-    clean.execute("begin")
-    try:
-        clean.execute(fault.format(t=f"{TABLES[table]}.{table}"))
-        assert failing(clean, table) == expected
-    finally:
-        clean.execute("rollback")
+def test_each_rule_catches_its_fault(clean: CleanTables, table: str, fault: str, expected: dict[str, int]) -> None:
+    assert clean.failing_with(table, fault) == expected
 
 
-def test_fewer_hours_than_last_published_are_told(clean: duckdb.DuckDBPyConnection) -> None:
+def test_fewer_hours_than_last_published_are_told(clean: CleanTables) -> None:
     more = "(select * from gold.fct_generation_unit_hourly union all select * from gold.fct_generation_unit_hourly)"
-    assert failing(clean, "fct_generation_unit_hourly", previous=more) == {"rows_not_fewer": 1}
+    assert clean.failing("fct_generation_unit_hourly", previous=more) == {"rows_not_fewer": 1}

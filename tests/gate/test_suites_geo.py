@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import duckdb
 import pytest
 
-from expectations.gate import gate_table
-from expectations.suites import load_suites
+from .suite_tables import CleanTables
 
 # Thirty detections of each of two sensors on ten days, north of the plant, ten pixels apart; both sources have all of S-NPP.
 CLEAN = """
@@ -39,21 +37,13 @@ ONE = "sensor = 'viirs_snpp' and latitude = 18.3"
 
 
 @pytest.fixture(scope="module")
-def clean() -> duckdb.DuckDBPyConnection:
-    conn = duckdb.connect()
-    conn.execute("set TimeZone = 'UTC'")
-    conn.execute(CLEAN)
-    return conn
-
-
-def failing(conn: duckdb.DuckDBPyConnection, table: str, previous: str | None = None) -> dict[str, int]:
-    rules = load_suites({table: previous} if previous else None)[table]
-    return {r.rule.id: r.failed for r in gate_table(conn, f"{TABLES[table]}.{table}", rules) if not r.passed}
+def clean() -> CleanTables:
+    return CleanTables(CLEAN, TABLES)
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_a_clean_table_passes(clean: duckdb.DuckDBPyConnection, table: str) -> None:
-    assert failing(clean, table, previous=f"{TABLES[table]}.{table}") == {}
+def test_a_clean_table_passes(clean: CleanTables, table: str) -> None:
+    assert clean.failing(table, previous=clean.address(table)) == {}
 
 
 @pytest.mark.parametrize(
@@ -96,20 +86,12 @@ def test_a_clean_table_passes(clean: duckdb.DuckDBPyConnection, table: str) -> N
         ("dim_station", "update {t} set is_current = true", {"one_current_site_per_code": 1}),
     ],
 )
-def test_each_rule_catches_its_fault(
-    clean: duckdb.DuckDBPyConnection, table: str, fault: str, expected: dict[str, int]
-) -> None:
-    clean.execute("begin")
-    try:
-        clean.execute(fault.format(t=f"{TABLES[table]}.{table}"))
-        assert failing(clean, table) == expected
-    finally:
-        clean.execute("rollback")
+def test_each_rule_catches_its_fault(clean: CleanTables, table: str, fault: str, expected: dict[str, int]) -> None:
+    assert clean.failing_with(table, fault) == expected
 
 
-def test_only_broken_promises_of_ours_withhold_and_a_partner_s_slip_warns() -> None:
-    suites = load_suites(dict.fromkeys(TABLES, "before"))
-    assert {rule.id for table in TABLES for rule in suites[table] if rule.action == "warn"} == {
+def test_only_broken_promises_of_ours_withhold_and_a_partner_s_slip_warns(clean: CleanTables) -> None:
+    assert clean.rules_by_action()["warn"] == {
         "both_sources_count_alike",
         "tambon_as_delivered",
         "rows_not_fewer",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterator
 from datetime import date
 from fractions import Fraction
@@ -15,11 +14,11 @@ import duckdb
 import polars as pl
 import pytest
 
-from assets.warehouse_run import PROJECT_DIR, run_dbt
+from assets.warehouse_run import run_dbt
 
 from .conftest import Warehouse
+from .seeds import SEEDS, seed
 
-SEEDS = PROJECT_DIR / "seeds"
 QUANTITIES = ("PM25", "PM10", "O3", "CO", "NO2", "SO2")
 MOLAR_MASS = {"O3": "48.00", "CO": "28.01", "NO2": "46.01", "SO2": "64.06"}
 DAYS = (date(2017, 12, 31), date(2018, 1, 1), date(2023, 5, 31), date(2023, 6, 1), date(2026, 3, 1))
@@ -28,12 +27,11 @@ DAYS = (date(2017, 12, 31), date(2018, 1, 1), date(2023, 5, 31), date(2023, 6, 1
 @cache
 def classes(quantity: str, day: date) -> tuple[dict[str, str], ...]:
     """Rows of the table in force on that day."""
-    with (SEEDS / "seed_aqi_breakpoint.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(
-            row
-            for row in csv.DictReader(file)
-            if row["quantity"] == quantity and row["valid_from"] <= day.isoformat() <= (row["valid_to"] or "9999")
-        )
+    return tuple(
+        row
+        for row in seed("seed_aqi_breakpoint")
+        if row["quantity"] == quantity and row["valid_from"] <= day.isoformat() <= (row["valid_to"] or "9999")
+    )
 
 
 def half_up(number: Fraction, decimals: int = 0) -> Fraction:

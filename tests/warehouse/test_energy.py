@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-from pathlib import Path
 from types import SimpleNamespace
 from typing import NoReturn
 
 import pytest
 from jinja2 import Environment
 
-ROOT = Path(__file__).parents[2]
+from assets.warehouse_run import PROJECT_DIR
+
+from .seeds import read_csv, seed
+
+READER = PROJECT_DIR.parent / "assets" / "sources" / "egat_generation"
 
 
 class Refused(Exception):
@@ -22,7 +24,7 @@ def refuse(message: str) -> NoReturn:
 
 
 def join_condition(ef_type: str, purpose: str) -> str:
-    macros = (ROOT / "dbt_project/macros/factor.sql").read_text("utf-8")
+    macros = "".join((PROJECT_DIR / f"macros/{name}.sql").read_text("utf-8") for name in ("calendar", "factor"))
     call = f"{{{{ emission_factor('grid', '{ef_type}', '{purpose}', 'fact.observed_date') }}}}"
     template = Environment().from_string(macros + call)
     return template.render(exceptions=SimpleNamespace(raise_compiler_error=refuse))
@@ -43,29 +45,17 @@ def test_each_purpose_has_its_kind_of_factor_and_no_other_purpose_is_known() -> 
         join_condition("combined_margin", "anything")
 
 
-def rows(path: str) -> list[dict[str, str]]:
-    with (ROOT / path).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 def test_the_reader_and_the_register_give_a_name_to_the_same_unit() -> None:
-    register = {
-        row["alias"]: (row["unit_key"], row["valid_from"])
-        for row in rows("dbt_project/seeds/seed_plant_unit_alias.csv")
-    }
+    register = {row["alias"]: (row["unit_key"], row["valid_from"]) for row in seed("seed_plant_unit_alias")}
     read = {
         row["alias"]: (row["unit_id"], row["valid_from"] or "")
-        for row in rows("assets/sources/egat_generation/unit_alias.csv")
+        for row in read_csv(READER / "unit_alias.csv")
         if row["unit_id"] != "MMPP"
     }
     assert {alias: register.get(alias) for alias in read} == read
 
 
 def test_installed_and_contracted_capacity_are_those_of_the_plant_today() -> None:
-    today = [
-        row
-        for row in rows("dbt_project/seeds/seed_plant_unit.csv")
-        if row["status"] == "operating" and not row["valid_to"]
-    ]
+    today = [row for row in seed("seed_plant_unit") if row["status"] == "operating" and not row["valid_to"]]
     assert sum(float(row["installed_mw"]) for row in today) == 2455
     assert sum(float(row["contracted_mw"]) for row in today) == 2220

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import csv
 import re
-from pathlib import Path
 
 from assets.readers.route import contracts
+from assets.warehouse_run import PROJECT_DIR
 from expectations.report.score import policy
 
-PROJECT = Path(__file__).parents[2] / "dbt_project"
+from .seeds import seed
+
 _THAI = re.compile(r"[\u0e00-\u0e7f]")
-
-
-def seed(name: str) -> list[dict[str, str]]:
-    with (PROJECT / "seeds" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def computed() -> set[str]:
     """Key figures that a model makes rows of."""
     found: set[str] = set()
-    for model in (PROJECT / "models" / "intermediate" / "city").glob("int_kpi__*.sql"):
+    for model in (PROJECT_DIR / "models" / "intermediate" / "city").glob("int_kpi__*.sql"):
         found |= set(re.findall(r"'([ENCD]\d+(?:\.\w+)?)'", model.read_text("utf-8")))
     return found
 

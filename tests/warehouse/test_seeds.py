@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import runpy
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,20 +13,15 @@ import yaml
 from assets.readers.boundaries import tambons
 from assets.readers.polygons import measure
 from assets.readers.route import contracts
+from assets.warehouse_run import PROJECT_DIR
 from expectations.organisations import listed
 from expectations.quantities import load_quantities
 
-PROJECT = Path(__file__).parents[2] / "dbt_project"
-SEEDS = PROJECT / "seeds"
-
-
-def seed(name: str) -> list[dict[str, str]]:
-    with (SEEDS / name).open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
+from .seeds import SEEDS, seed
 
 
 def main_of(script: str) -> Callable[[Path], None]:
-    return runpy.run_path(str(PROJECT / "scripts" / script))["main"]
+    return runpy.run_path(str(PROJECT_DIR / "scripts" / script))["main"]
 
 
 def test_the_holiday_seed_is_what_its_script_writes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -54,8 +48,8 @@ def test_the_boundary_seeds_are_what_their_script_writes(tmp_path: Path, capsys:
 
 
 def test_a_district_is_drawn_as_large_as_its_tambons() -> None:
-    whole = {row["place_code"]: row["boundary_wkt"] for row in seed("seed_place_boundary.csv")}
-    for code in [row["place_code"] for row in seed("seed_place.csv") if row["level"] == "district"]:
+    whole = {row["place_code"]: row["boundary_wkt"] for row in seed("seed_place_boundary")}
+    for code in [row["place_code"] for row in seed("seed_place") if row["level"] == "district"]:
         parts = sum(measure(known.geometry)[0] for known in tambons(code).values())
         assert measure(multipolygon(whole[code]))[0] == pytest.approx(parts, rel=1e-9)
     assert measure(multipolygon(whole["5202"]))[0] == pytest.approx(1.11e9, rel=0.01)  # m², as the contract says
@@ -69,7 +63,7 @@ def multipolygon(wkt: str) -> dict[str, Any]:
 
 
 def test_places_nest_and_tambons_stand_where_their_polygons_do() -> None:
-    places = {row["place_code"]: row for row in seed("seed_place.csv")}
+    places = {row["place_code"]: row for row in seed("seed_place")}
     levels = {"province": "country", "district": "province", "tambon": "district"}
     for code, row in places.items():
         if row["level"] != "country":
@@ -98,7 +92,7 @@ def test_places_nest_and_tambons_stand_where_their_polygons_do() -> None:
 )
 def test_towns_lie_in_their_country(latitude: float, longitude: float, country: set[str]) -> None:
     crossed: dict[str, int] = {}
-    for row in seed("seed_country_edge.csv"):
+    for row in seed("seed_country_edge"):
         x1, y1, x2, y2 = (float(row[name]) for name in ("x1", "y1", "x2", "y2"))
         if y1 <= latitude < y2 and longitude < x1 + (latitude - y1) * (x2 - x1) / (y2 - y1):
             crossed[row["country"]] = crossed.get(row["country"], 0) + 1
@@ -110,7 +104,7 @@ def test_organisations_of_every_contract_are_listed() -> None:
 
 
 def test_every_unit_that_is_named_has_a_row() -> None:
-    known = {row["unit"] for row in seed("seed_unit_of_measure.csv")}
+    known = {row["unit"] for row in seed("seed_unit_of_measure")}
     assert {unit for _, unit in units_of_models()} | {unit for _, unit in units_of_contracts()} > {"ug/m3", "{rai}"}
     missing = {(where, unit) for where, unit in [*units_of_models(), *units_of_contracts()] if unit not in known}
     assert missing == set(), "add the unit to seed_unit_of_measure.csv, or write it as UCUM does"
@@ -118,7 +112,7 @@ def test_every_unit_that_is_named_has_a_row() -> None:
 
 def units_of_models() -> Iterator[tuple[str, str]]:
     """(model.column, unit); `see unit` points to another column."""
-    for file in sorted((PROJECT / "models").rglob("*.yml")):
+    for file in sorted((PROJECT_DIR / "models").rglob("*.yml")):
         for model in yaml.safe_load(file.read_text("utf-8")).get("models", []):
             for column in model.get("columns", []):
                 unit = column.get("config", {}).get("meta", {}).get("unit")

@@ -15,9 +15,10 @@ import polars as pl
 from assets.readers.declared import new_columns, require
 from assets.readers.document import Document
 from assets.readers.latest import clean_name
+from assets.readers.places import finest_code
 from assets.readers.records import nothing_in_it, observation_batch
 from assets.readers.result import Drop, Parsed, Refusal
-from assets.readers.station_list import place_code, with_stations
+from assets.readers.station_list import with_stations
 from assets.readers.typed import instant, number
 from assets.readers.wide import Channel, once, unreadable_times, wide_rows
 from expectations.contract import Contract
@@ -100,7 +101,7 @@ def _stations(answer: dict[str, Any]) -> pl.DataFrame:
     return frame.with_columns(
         pl.coalesce(clean_name("station_name"), "station_key").alias("station_name"),
         _is_mirror().alias("is_mirror"),
-        pl.Series("place_code", [place_code(*names) for names in places.iter_rows()], pl.String),
+        pl.Series("place_code", [finest_code(*names) for names in places.iter_rows()], pl.String),
         pl.lit("topics").alias("sheet"),
     )
 

@@ -14,9 +14,10 @@ from assets.readers.declared import column_missing, new_columns
 from assets.readers.document import Document
 from assets.readers.json_bulk import read_bulk
 from assets.readers.latest import clean_name, latest_batches
+from assets.readers.places import finest_code
 from assets.readers.records import nothing_in_it, observation_batch
 from assets.readers.result import Parsed, Refusal
-from assets.readers.station_list import place_code, with_stations
+from assets.readers.station_list import with_stations
 from assets.readers.typed import instant
 from assets.readers.wide import SPACES, Channel, once, unreadable_times, wide_rows
 from expectations.contract import Contract
@@ -179,7 +180,7 @@ def _stations(frame: pl.DataFrame, *, is_history: bool) -> pl.DataFrame:
 
 def _place_code(name: str | None) -> str | None:
     found = [mark.search(name or "") for mark in _MARKED]
-    return place_code(*(one[1] if one else None for one in found))
+    return finest_code(*(one[1] if one else None for one in found))
 
 
 def _is_used(frame: pl.DataFrame, column: str) -> bool:

@@ -15,7 +15,7 @@ import polars as pl
 from assets.readers.declared import new_columns, require
 from assets.readers.document import Document
 from assets.readers.json_records import read_records
-from assets.readers.places import places
+from assets.readers.places import finest_code
 from assets.readers.records import LOCAL, nothing_in_it, record_batch
 from assets.readers.result import UTC_US, Parsed, Refusal
 from expectations.contract import Contract
@@ -57,7 +57,7 @@ def parse(document: Document, contract: Contract) -> Parsed:
     if not frame.height:
         raise nothing_in_it()
     require(NEEDED, there)
-    codes = {names: _code(*names) for names in frame.select(PLACE_NAMES).unique().iter_rows()}
+    codes = {names: finest_code(*names) for names in frame.select(PLACE_NAMES).unique().iter_rows()}
     asked_at = datetime.combine(_day(document), time(), ZoneInfo(LOCAL))
     named = frame.rename({column.source: column.name for column in entity.own_columns if column.source})
     made = named.with_columns(
@@ -94,18 +94,6 @@ def _is_known(name: str, fields: list[str]) -> bool:
     parts = name.split(".")
     starts = {".".join(parts[: n + 1]) for n in range(len(parts))}
     return name in fields or bool(starts & IGNORED) or any(field.startswith(f"{name}.") for field in fields)
-
-
-def _code(province: str | None, district: str | None, tambon: str | None) -> str | None:
-    """The finest TIS 1099 code that the names give: tambon, district or province."""
-    book = places()
-    code = book.province(province) if province else None
-    for find, name in ((book.district, district), (book.tambon, tambon)):
-        finer = find(name, code) if name and code else None
-        if finer is None:
-            break
-        code = finer
-    return code
 
 
 def _day(document: Document) -> date:

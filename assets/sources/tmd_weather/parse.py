@@ -11,9 +11,10 @@ from assets.readers.declared import new_columns, require
 from assets.readers.document import Document
 from assets.readers.json_records import read_records
 from assets.readers.latest import clean_name, latest_batches
+from assets.readers.places import finest_code
 from assets.readers.records import nothing_in_it
 from assets.readers.result import Batch, Drop, Parsed, Refusal
-from assets.readers.station_list import place_code, with_stations
+from assets.readers.station_list import with_stations
 from assets.readers.wide import SPACES, Channel, once, unreadable_times, wide_rows
 from expectations.contract import Contract
 
@@ -158,7 +159,7 @@ def _placed(frame: pl.DataFrame, fields: dict[str, str]) -> pl.DataFrame:
         "station_key",
         "station_name",
         *(pl.col(field).alias(name) for name, field in fields.items()),
-        pl.Series("place_code", [place_code(*names) for names in named.iter_rows()], pl.String),
+        pl.Series("place_code", [finest_code(*names) for names in named.iter_rows()], pl.String),
         "sheet",
         "cell",
     )

@@ -48,5 +48,4 @@ from humidity
 inner join {{ ref('seed_sensor_correction') }} as correction
     on
         humidity.source_id = correction.source_id
-        and humidity.observed_date >= coalesce(correction.valid_from, humidity.observed_date)
-        and humidity.observed_date <= coalesce(correction.valid_to, humidity.observed_date)
+        and {{ in_force('correction', 'humidity.observed_date') }}

@@ -50,10 +50,10 @@ select
     -- The interval ends as the next day begins: the last day is the one before.
     {{ local_date("interval_end_at - interval '1' second") }} as observed_date,
     area_rai,
-    geometry_area_m2 / 1600 as drawn_area_rai,
+    {{ rai_of_m2('geometry_area_m2') }} as drawn_area_rai,
     place_code,
-    coalesce(left(place_code, 4), district_code) as district_code,
-    coalesce(left(place_code, 2), province_code) as province_code,
+    coalesce({{ district_of('place_code') }}, district_code) as district_code,
+    coalesce({{ province_of('place_code') }}, province_code) as province_code,
     tambon_code as delivered_place_code,
     land_use_th,
     latitude,

@@ -1,5 +1,5 @@
 -- One row per table, category, month and vintage. A revision stands beside the older figure; is_latest_vintage tells
--- which one counts: final before revised before preliminary, then the one received last.
+-- which one counts: final before revised before preliminary.
 with statistic as (
     select
         *,
@@ -12,17 +12,6 @@ ranked as (
         *,
         {{ latest_first(['source_id', 'table_id', 'category', 'month_date', 'vintage']) }} as choice
     from statistic
-),
-
-chosen as (
-    select
-        *,
-        {{ latest_first(
-            ['source_id', 'table_id', 'category', 'month_date'],
-            "case vintage when 'final' then 0 when 'revised' then 1 else 2 end",
-        ) }} as vintage_choice
-    from ranked
-    where choice = 1
 )
 
 select
@@ -31,7 +20,7 @@ select
     category,
     month_date,
     vintage,
-    vintage_choice = 1 as is_latest_vintage,
+    {{ is_latest_vintage(['source_id', 'table_id', 'category', 'month_date']) }} as is_latest_vintage,
     value,
     unit,
     source_id,
@@ -39,4 +28,5 @@ select
     batch_id,
     row_id,
     received_at
-from chosen
+from ranked
+where choice = 1

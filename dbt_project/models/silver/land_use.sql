@@ -13,7 +13,7 @@ select
     class_th,
     class_en,
     area_rai,
-    geometry_area_m2 / 1600 as drawn_area_rai,
+    {{ rai_of_m2('geometry_area_m2') }} as drawn_area_rai,
     geometry,
     source_id,
     partner_id,

@@ -101,7 +101,7 @@ sited as (
         sum(
             case
                 when day_no = 1 then 1
-                when {{ metres_between('latitude', 'longitude', 'latitude_before', 'longitude_before') }} > 100 then 1
+                when {{ distance_km('latitude', 'longitude', 'latitude_before', 'longitude_before') }} > 0.1 then 1
                 else 0
             end
         ) over (partition by station_key order by seen_date rows between unbounded preceding and current row) as site_no
@@ -131,7 +131,7 @@ pair as (
         mirror.station_key,
         dustboy.station_key as twin_of,
         lower(replace(mirror.station_name, ' ', '')) = lower(replace(dustboy.station_name, ' ', '')) as is_same_name,
-        {{ metres_between('mirror.latitude', 'mirror.longitude', 'dustboy.latitude', 'dustboy.longitude') }} as metres
+        {{ distance_km('mirror.latitude', 'mirror.longitude', 'dustboy.latitude', 'dustboy.longitude') }} as km
     from site as mirror
     inner join site as dustboy on dustboy.source_id = 'cmu_dustboy' and dustboy.next_site_from is null
     where mirror.is_mirror and mirror.next_site_from is null
@@ -140,11 +140,11 @@ pair as (
 candidate as (
     select
         *,
-        row_number() over (partition by station_key order by is_same_name desc, metres asc, twin_of asc) as choice,
+        row_number() over (partition by station_key order by is_same_name desc, km asc, twin_of asc) as choice,
         count(*) over (partition by station_key, is_same_name) as n_alike,
         count(*) over (partition by twin_of) as n_mirrors
     from pair
-    where (is_same_name and metres <= 1000) or metres <= 100
+    where (is_same_name and km <= 1) or km <= 0.1
 ),
 
 twin as (

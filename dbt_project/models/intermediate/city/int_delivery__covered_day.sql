@@ -1,22 +1,13 @@
--- Days of which accepted deliveries of fires and burn scars speak: only there does "none seen" mean none. A
--- delivery's latest event is its state. Of hotspots the sensor of the headline number counts; GISTDA's files hold it
--- together with the others.
-with event as (
-    select
-        *,
-        row_number() over (partition by batch_id order by event_seq desc) as choice
-    from {{ source('ops', 'batch') }}
-    where source_id in ('gistda_hotspot', 'nasa_firms_hotspot', 'gistda_burn_scar')
-),
-
-accepted as (
+-- Days of which accepted deliveries of fires and burn scars speak: only there does "none seen" mean none. Of hotspots
+-- the sensor of the headline number counts; GISTDA's files hold it together with the others.
+with accepted as (
     select distinct
         entity,
         period_start,
         period_end
-    from event
+    from {{ ref('int_delivery__batch') }}
     where
-        choice = 1
+        source_id in ('gistda_hotspot', 'nasa_firms_hotspot', 'gistda_burn_scar')
         and status = 'accepted'
         and (source_id <> 'nasa_firms_hotspot' or series = 'snpp')
 )

@@ -4,7 +4,7 @@ with station as (
         station_key,
         place_code
     from {{ ref('dim_station') }}
-    where instrument_class in ('reference', 'equivalent')
+    where {{ is_reference('instrument_class') }}
 ),
 
 ranked as (
@@ -52,38 +52,14 @@ district_day as (
         max(is_above) as is_above,
         max(n_hours_above) as n_hours_above
     from station_day
-    where substr(place_code, 1, 4) = {{ city_district() }}
+    where {{ district_of('place_code') }} = {{ city_district() }}
     group by quantity, observed_date
 ),
 
 day as (
-    select
-        subject_type,
-        subject_key,
-        place_code,
-        native_place_level,
-        quantity,
-        observed_date,
-        mean_value,
-        max_1h,
-        n_valid,
-        is_above,
-        n_hours_above
-    from station_day
+    select * from station_day
     union all
-    select
-        subject_type,
-        subject_key,
-        place_code,
-        native_place_level,
-        quantity,
-        observed_date,
-        mean_value,
-        max_1h,
-        n_valid,
-        is_above,
-        n_hours_above
-    from district_day
+    select * from district_day
 ),
 
 subject_day as (

@@ -7,17 +7,13 @@ with tourism as (
         place_code,
         'province' as native_place_level,
         month_date,
-        max(case when origin = 'all' then visitors end) as visitors,
-        max(case when origin = 'foreign' then visitors end) as visitors_foreign,
-        max(case when origin = 'all' then occupancy_pct end) as occupancy_pct,
-        max(case when origin = 'all' then receipts_mthb end) as receipts_mthb,
-        max(case when origin = 'all' then receipts_real_mthb end) as receipts_real_mthb
-    from {{ ref('fct_tourism_monthly') }}
-    where
-        native_place_level = 'province'
-        and place_code = {{ city_province() }}
-        and is_latest_vintage
-    group by place_code, month_date
+        visitors,
+        visitors_foreign,
+        occupancy_pct,
+        receipts_mthb,
+        receipts_real_mthb
+    from {{ ref('int_tourism__province_month') }}
+    where place_code = {{ city_province() }}
 ),
 
 visit_day as (
@@ -40,7 +36,7 @@ visit_month as (
         cast(count(visits) as double)
         / (count(distinct subject_key) * {{ days_in_period('month', 'month_date') }}) as completeness
     from visit_day
-    where substr(place_code, 1, 4) = {{ city_district() }}
+    where {{ district_of('place_code') }} = {{ city_district() }}
     group by month_date
 ),
 
@@ -77,7 +73,7 @@ product_per_head as (
         product.place_code as subject_key,
         product.place_code,
         'province' as native_place_level,
-        cast(cast(product.ce_year as varchar) || '-01-01' as date) as year_date,
+        {{ year_start('product.ce_year') }} as year_date,
         product.gpp_mthb * 1000000 / nullif(people.population_person, 0) as per_head_thb,
         case when people.population_person is null then 'input_not_delivered' end as reason
     from product

@@ -1,25 +1,12 @@
 -- N6 to N8, N11 and E12: electricity used, renewable energy, what it avoids, charging, and greenhouse gases per head.
-with register as (
+with register_of_year as (
     select
         place_code,
         native_place_level,
-        month_date,
-        total,
-        row_number() over (
-            partition by place_code, native_place_level, extract(year from month_date)
-            order by month_date desc
-        ) as choice
-    from {{ ref('fct_population_monthly') }}
-),
-
-register_of_year as (
-    select
-        place_code,
-        native_place_level,
-        {{ period_start('year', 'month_date') }} as year_date,
+        {{ period_start('year', 'valid_from') }} as year_date,
         total
-    from register
-    where choice = 1
+    from {{ ref('int_population__register') }}
+    where is_last_of_year
 ),
 
 -- Per head only where the branch serves a place that the register knows, at the same level. A month in which a class
@@ -111,7 +98,6 @@ burn_per_head as (
             and register_of_year.place_code = {{ city_district() }}
 ),
 
--- Biomass burned with lignite is in the generation of its units already.
 renewable_month as (
     select
         {{ period_start('month', 'observed_date') }} as month_date,
@@ -135,10 +121,9 @@ plant_month as (
 renewable_share as (
     select
         renewable_month.month_date,
-        100 * renewable_month.renewable_mwh
-        / nullif(
-            plant_month.net_mwh + renewable_month.renewable_mwh - coalesce(renewable_month.cofired_mwh, 0), 0
-        ) as share_pct,
+        {{ renewable_share_pct(
+            'renewable_month.renewable_mwh', 'plant_month.net_mwh', 'renewable_month.cofired_mwh'
+        ) }} as share_pct,
         least(
             cast(renewable_month.n_days as double) / {{ days_in_period('month', 'renewable_month.month_date') }},
             plant_month.completeness

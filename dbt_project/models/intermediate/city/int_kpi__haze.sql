@@ -21,8 +21,8 @@ aqi_day as (
     inner join {{ ref('dim_station') }} as station on daily.station_key = station.station_key
     where
         daily.aqi is not null
-        and daily.instrument_class in ('reference', 'equivalent')
-        and substr(station.place_code, 1, 4) = {{ city_district() }}
+        and {{ is_reference('daily.instrument_class') }}
+        and {{ district_of('station.place_code') }} = {{ city_district() }}
     group by daily.observed_date
 ),
 

@@ -28,8 +28,7 @@ operating as (
     inner join {{ ref('dim_plant_unit') }} as unit
         on
             unit.status = 'operating'
-            and {{ period_end('month', 'month.month_date') }} >= coalesce(unit.valid_from, month.month_date)
-            and month.month_date <= coalesce(unit.valid_to, month.month_date)
+            and {{ in_force('unit', 'month.month_date', until=period_end('month', 'month.month_date')) }}
     group by month.month_date
 ),
 
@@ -38,8 +37,7 @@ site_month as (
         unit_month.month_date,
         {{ exact_sum('unit_month.net_mwh') }} as net_mwh,
         {{ exact_sum('unit_month.gross_mwh') }} as gross_mwh,
-        {{ exact_sum('case when unit_month.potential_contracted_mwh is not null then unit_month.net_mwh end') }}
-            as net_with_contract_mwh,
+        {{ exact_sum('unit_month.net_with_contract_mwh') }} as net_with_contract_mwh,
         {{ exact_sum('unit_month.potential_installed_mwh') }} as potential_installed_mwh,
         {{ exact_sum('unit_month.potential_contracted_mwh') }} as potential_contracted_mwh,
         {{ exact_sum('unit_month.availability_pct * unit_month.n_hours') }}

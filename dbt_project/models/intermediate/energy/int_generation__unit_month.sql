@@ -3,7 +3,7 @@
 with daily as (
     select
         *,
-        {{ month_of_date('observed_date') }} as month_date,
+        {{ period_start('month', 'observed_date') }} as month_date,
         case when potential_contracted_mwh is not null then net_mwh end as net_with_contract_mwh
     from {{ ref('fct_generation_unit_daily') }}
 ),
@@ -32,7 +32,7 @@ monthly as (
 with_hours as (
     select
         *,
-        {{ hours_of_month('month_date') }} as n_expected
+        24 * {{ days_in_period('month', 'month_date') }} as n_expected
     from monthly
 )
 
@@ -42,6 +42,7 @@ select
     month_date,
     gross_mwh,
     net_mwh,
+    net_with_contract_mwh,
     auxiliary_mwh,
     cast(n_hours as bigint) as n_hours,
     cast(n_expected as bigint) as n_expected,
@@ -51,7 +52,7 @@ select
     potential_contracted_mwh,
     {{ capacity_factor_pct('gross_mwh', 'potential_installed_mwh') }} as capacity_factor_installed_pct,
     {{ capacity_factor_pct('net_with_contract_mwh', 'potential_contracted_mwh') }} as capacity_factor_contracted_pct,
-    100 * (n_status_hours - planned_outage_h - forced_outage_h - derated_equivalent_h) / nullif(n_status_hours, 0)
+    {{ availability_pct('n_status_hours', 'planned_outage_h', 'forced_outage_h', 'derated_equivalent_h') }}
         as availability_pct,
-    100 * cast(forced_outage_h as double) / nullif(forced_outage_h + service_h, 0) as forced_outage_rate_pct
+    {{ forced_outage_rate_pct('forced_outage_h', 'service_h') }} as forced_outage_rate_pct
 from with_hours

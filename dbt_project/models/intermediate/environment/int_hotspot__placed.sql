@@ -35,8 +35,8 @@ select
     detection.daynight,
     detection.version,
     inside.place_code,
-    coalesce(left(inside.place_code, 4), detection.district_code) as district_code,
-    coalesce(left(inside.place_code, 2), detection.province_code) as province_code,
+    coalesce({{ district_of('inside.place_code') }}, detection.district_code) as district_code,
+    coalesce({{ province_of('inside.place_code') }}, detection.province_code) as province_code,
     detection.tambon_code as delivered_place_code,
     case
         when inside.place_code is not null then 'Thailand'

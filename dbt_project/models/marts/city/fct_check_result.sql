@@ -18,17 +18,6 @@ latest as (
             order by recorded_at desc, run_id desc, batch_id desc, failed desc
         ) as choice
     from verdict
-),
-
--- The latest event of a batch is its state.
-batch as (
-    select
-        batch_id,
-        period_start,
-        period_end,
-        status,
-        row_number() over (partition by batch_id order by event_seq desc) as choice
-    from {{ source('ops', 'batch') }}
 )
 
 select
@@ -56,9 +45,8 @@ select
     latest.recorded_at as checked_at,
     {{ local_date('latest.recorded_at') }} as checked_date
 from latest
-left join batch
+left join {{ ref('int_delivery__batch') }} as batch
     on
         latest.gate = 'G1'
         and latest.batch_id = batch.batch_id
-        and batch.choice = 1
 where latest.choice = 1

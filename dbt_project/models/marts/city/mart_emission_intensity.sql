@@ -27,8 +27,7 @@ unit_month as (
     inner join bridge
         on
             generated.unit_key = bridge.unit_key
-            and generated.month_date >= coalesce(bridge.valid_from, generated.month_date)
-            and generated.month_date <= coalesce(bridge.valid_to, generated.month_date)
+            and {{ in_force('bridge', 'generated.month_date') }}
 ),
 
 -- What was burned is set against the energy that the fuel report gives for the same days.

@@ -15,16 +15,6 @@ with residential as (
     from {{ ref('fct_electricity_use_monthly') }}
     where user_class = 'residential'
     group by branch_code, month_date
-),
-
-register as (
-    select
-        place_code,
-        native_place_level,
-        month_date,
-        total,
-        lead(month_date) over (partition by place_code, native_place_level order by month_date) as next_month_date
-    from {{ ref('fct_population_monthly') }}
 )
 
 select
@@ -37,7 +27,7 @@ select
     cast(residential.customers as bigint) as customers,
     residential.residential_kwh / nullif(residential.customers, 0) as kwh_per_customer,
     cast(register.total as bigint) as population,
-    register.month_date as population_month_date,
+    register.valid_from as population_month_date,
     residential.residential_kwh / nullif(register.total, 0) as kwh_per_person,
     residential.is_suppressed,
     fuel.diesel_thb_l,
@@ -48,10 +38,9 @@ select
         when register.total is null then 'no_population_register_yet'
     end as reason
 from residential
-left join register
+left join {{ ref('int_population__register') }} as register
     on
         residential.place_code = register.place_code
         and residential.native_place_level = register.native_place_level
-        and residential.month_date >= register.month_date
-        and (residential.month_date < register.next_month_date or register.next_month_date is null)
+        and {{ in_force('register', 'residential.month_date') }}
 left join {{ ref('int_fuel_price__month') }} as fuel on residential.month_date = fuel.month_date

@@ -20,7 +20,6 @@ burn as (
     group by cast(extract(year from observed_date) as integer)
 ),
 
--- Biomass burned with lignite is in the generation of its units already.
 renewable as (
     select
         cast(extract(year from observed_date) as integer) as ce_year,
@@ -31,16 +30,16 @@ renewable as (
     group by cast(extract(year from observed_date) as integer)
 ),
 
--- The register of the last month of the year that was delivered.
 register as (
     select
         place_code,
-        cast(extract(year from month_date) as integer) as ce_year,
-        total,
-        month_date,
-        row_number() over (partition by place_code, extract(year from month_date) order by month_date desc) as choice
-    from {{ ref('fct_population_monthly') }}
-    where native_place_level in ('district', 'province')
+        cast(extract(year from valid_from) as integer) as ce_year,
+        valid_from,
+        total
+    from {{ ref('int_population__register') }}
+    where
+        is_last_of_year
+        and native_place_level in ('district', 'province')
 ),
 
 product as (
@@ -99,8 +98,7 @@ select
     burn.co2_t,
     renewable.renewable_mwh,
     renewable.cofired_mwh,
-    100 * renewable.renewable_mwh
-    / nullif(generation.net_mwh + renewable.renewable_mwh - coalesce(renewable.cofired_mwh, 0), 0)
+    {{ renewable_share_pct('renewable.renewable_mwh', 'generation.net_mwh', 'renewable.cofired_mwh') }}
         as renewable_share_pct,
     product.mining_mthb as gpp_mining_mthb,
     product.electricity_mthb as gpp_electricity_mthb,
@@ -109,7 +107,7 @@ select
         as mining_electricity_share_pct,
     product.vintage as gpp_vintage,
     cast(register.total as bigint) as population,
-    register.month_date as population_month_date
+    register.valid_from as population_month_date
 from place_year
 inner join {{ ref('dim_place') }} as place on place_year.place_code = place.place_code
 left join generation
@@ -132,4 +130,3 @@ left join register
     on
         place_year.place_code = register.place_code
         and place_year.ce_year = register.ce_year
-        and register.choice = 1

@@ -29,7 +29,7 @@ station_day as (
     where
         daily.quantity = 'PM25'
         and daily.has_sufficient_data
-        and daily.instrument_class in ('reference', 'equivalent', 'indicative')
+        and ({{ is_reference('daily.instrument_class') }} or daily.instrument_class = 'indicative')
     group by station.place_code, daily.station_key, daily.observed_date
 ),
 
@@ -76,17 +76,6 @@ grid as (
     cross join day
 ),
 
--- A month's register holds until the next one.
-register as (
-    select
-        place_code,
-        month_date,
-        total,
-        lead(month_date) over (partition by place_code order by month_date) as next_month_date
-    from {{ ref('fct_population_monthly') }}
-    where native_place_level = 'tambon'
-),
-
 exposed as (
     select
         grid.place_code,
@@ -101,17 +90,17 @@ exposed as (
         coalesce(tambon_day.n_reference, 0) as n_reference,
         coalesce(tambon_day.n_sensors, 0) as n_sensors,
         register.total as population,
-        register.month_date as population_month_date
+        register.valid_from as population_month_date
     from grid
     left join tambon_day
         on
             grid.place_code = tambon_day.place_code
             and grid.observed_date = tambon_day.observed_date
-    left join register
+    left join {{ ref('int_population__register') }} as register
         on
             grid.place_code = register.place_code
-            and grid.observed_date >= register.month_date
-            and (grid.observed_date < register.next_month_date or register.next_month_date is null)
+            and register.native_place_level = 'tambon'
+            and {{ in_force('register', 'grid.observed_date') }}
 )
 
 select

@@ -15,8 +15,8 @@ with particle_day as (
         daily.quantity in ('PM25', 'PM10')
         and daily.has_sufficient_data
         and daily.method = 'mean_of_hours'
-        and station.instrument_class in ('reference', 'equivalent')
-        and substr(station.place_code, 1, 4) = {{ city_district() }}
+        and {{ is_reference('station.instrument_class') }}
+        and {{ district_of('station.place_code') }} = {{ city_district() }}
     group by daily.observed_date
 ),
 
@@ -28,8 +28,8 @@ wind_ranked as (
         row_number() over (
             partition by weather.observed_date
             order by
-                case when weather.station_key = 'EGAT-05' then 0 else 1 end asc,
-                case weather.level when 'H' then 0 when 'M' then 1 when 'L' then 2 else 3 end asc,
+                case when weather.station_key = {{ main_wind_station() }} then 0 else 1 end asc,
+                {{ tower_rank('weather.level') }} asc,
                 weather.n_wind desc,
                 weather.station_key asc
         ) as choice
@@ -38,8 +38,8 @@ wind_ranked as (
     where
         weather.method = 'mean_of_hours'
         and weather.n_wind >= 18
-        and station.instrument_class in ('reference', 'equivalent')
-        and substr(station.place_code, 1, 4) = {{ city_district() }}
+        and {{ is_reference('station.instrument_class') }}
+        and {{ district_of('station.place_code') }} = {{ city_district() }}
 ),
 
 wind as (
@@ -65,8 +65,8 @@ rain as (
     where
         weather.method = 'mean_of_hours'
         and weather.n_rain >= 18
-        and station.instrument_class in ('reference', 'equivalent')
-        and substr(station.place_code, 1, 4) = {{ city_district() }}
+        and {{ is_reference('station.instrument_class') }}
+        and {{ district_of('station.place_code') }} = {{ city_district() }}
     group by weather.observed_date
 ),
 
@@ -104,8 +104,7 @@ operating as (
     inner join {{ ref('dim_plant_unit') }} as unit
         on
             unit.status = 'operating'
-            and day.observed_date >= coalesce(unit.valid_from, day.observed_date)
-            and day.observed_date <= coalesce(unit.valid_to, day.observed_date)
+            and {{ in_force('unit', 'day.observed_date') }}
     group by day.observed_date
 ),
 
@@ -118,18 +117,6 @@ generation as (
     inner join operating on daily.observed_date = operating.observed_date
     where daily.has_sufficient_data
     group by daily.observed_date
-),
-
-stack as (
-    select
-        month_date,
-        {{ exact_sum('rate_recomputed_g_s') }} as so2_g_s,
-        count(rate_recomputed_g_s) as n_stacks
-    from {{ ref('fct_stack_emission_monthly') }}
-    where
-        quantity = 'SO2'
-        and averaging_period = 'P1M'
-    group by month_date
 )
 
 select
@@ -150,7 +137,10 @@ select
     cast(case when covered.observed_date is not null then coalesce(fire_day.n_beyond_100, 0) end as bigint)
         as n_hotspots_beyond_100_km,
     cast(
-        case when covered.observed_date is not null and wind.ws_vector >= 0.5 then coalesce(fire_day.n_upwind, 0) end
+        case
+            when covered.observed_date is not null and not {{ is_calm('wind.ws_vector') }}
+                then coalesce(fire_day.n_upwind, 0)
+        end
         as bigint
     ) as n_hotspots_upwind,
     case when covered.observed_date is not null then coalesce(fire_day.frp_mw, 0) end as frp_within_100_km_mw,
@@ -160,7 +150,7 @@ select
     wind.ws_mean,
     wind.ws_vector,
     wind.wd_vector,
-    wind.ws_vector < 0.5 as is_calm_day,
+    {{ is_calm('wind.ws_vector') }} as is_calm_day,
     cast(coalesce(wind.n_wind, 0) as bigint) as n_wind_hours,
     rain.rain_mm,
     generation.net_mwh as net_generation_mwh,
@@ -177,4 +167,5 @@ left join fire_day on particle_day.observed_date = fire_day.observed_date
 left join wind on particle_day.observed_date = wind.observed_date
 left join rain on particle_day.observed_date = rain.observed_date
 left join generation on particle_day.observed_date = generation.observed_date
-left join stack on {{ period_start('month', 'particle_day.observed_date') }} = stack.month_date
+left join {{ ref('int_stack_emission__so2_month') }} as stack
+    on {{ period_start('month', 'particle_day.observed_date') }} = stack.month_date

@@ -65,27 +65,13 @@ wind_ranked as (
             partition by event.station_key, event.interval_start_at
             order by
                 case when wind.station_key = event.station_key then 0 else 1 end,
-                case wind.level when 'H' then 0 when 'M' then 1 when 'L' then 2 else 3 end
+                {{ tower_rank('wind.level') }}
         ) as choice
     from event
     inner join wind
         on
             event.interval_start_at = wind.interval_start_at
-            and wind.station_key in (event.station_key, 'EGAT-05')
-),
-
--- The plume comes out of all stacks together; the concentration is a monthly mean until hourly CEMS arrives.
-stack as (
-    select
-        month_date,
-        {{ exact_sum('rate_recomputed_g_s') }} as so2_g_s,
-        count(rate_recomputed_g_s) as n_stacks
-    from {{ ref('fct_stack_emission_monthly') }}
-    where
-        quantity = 'SO2'
-        and averaging_period = 'P1M'
-        and {{ in_months('month_date') }}
-    group by month_date
+            and wind.station_key in (event.station_key, {{ main_wind_station() }})
 ),
 
 joined as (
@@ -103,7 +89,8 @@ joined as (
             event.station_key = wind_ranked.station_key
             and event.interval_start_at = wind_ranked.interval_start_at
             and wind_ranked.choice = 1
-    left join stack on {{ period_start('month', 'event.observed_date') }} = stack.month_date
+    left join {{ ref('int_stack_emission__so2_month') }} as stack
+        on {{ period_start('month', 'event.observed_date') }} = stack.month_date
 )
 
 select

@@ -3,29 +3,13 @@
 -- Visitors of a province beside the haze of its month. Seasons and holidays move both, hence the change against the
 -- same month of the year before; an arithmetic of lost visitors is for a study, not for this table.
 with tourism as (
-    select
-        place_code,
-        max(place_name) as place_name,
-        month_date,
-        max(case when origin = 'all' then visitors end) as visitors,
-        max(case when origin = 'thai' then visitors end) as visitors_thai,
-        max(case when origin = 'foreign' then visitors end) as visitors_foreign,
-        max(case when origin = 'all' then guests end) as guests,
-        max(case when origin = 'all' then occupancy_pct end) as occupancy_pct,
-        max(case when origin = 'all' then receipts_mthb end) as receipts_mthb,
-        max(case when origin = 'all' then vintage end) as vintage
-    from {{ ref('fct_tourism_monthly') }}
-    where
-        native_place_level = 'province'
-        and place_code is not null
-        and is_latest_vintage
-    group by place_code, month_date
+    select * from {{ ref('int_tourism__province_month') }}
 ),
 
 -- A day is as bad as its worst reference station.
 aqi_day as (
     select
-        substr(station.place_code, 1, 2) as place_code,
+        {{ province_of('station.place_code') }} as place_code,
         {{ period_start('month', 'daily.observed_date') }} as month_date,
         daily.observed_date,
         max(daily.aqi) as aqi
@@ -33,9 +17,9 @@ aqi_day as (
     inner join {{ ref('dim_station') }} as station on daily.station_key = station.station_key
     where
         daily.aqi is not null
-        and daily.instrument_class in ('reference', 'equivalent')
+        and {{ is_reference('daily.instrument_class') }}
         and station.place_code is not null
-    group by substr(station.place_code, 1, 2), daily.observed_date
+    group by {{ province_of('station.place_code') }}, daily.observed_date
 ),
 
 aqi_month as (

@@ -25,7 +25,7 @@ row_of_level as (
     select
         *,
         'district' as level,
-        substr(tambon_code, 1, 4) as level_code,
+        {{ district_of('tambon_code') }} as level_code,
         true as is_part
     from registered
     where native_place_level = 'tambon' and tambon_code is not null
@@ -86,7 +86,7 @@ select
     end as place_name,
     ranked.level as native_place_level,
     case when ranked.level in ('tambon', 'village') then substr(ranked.level_code, 1, 6) end as tambon_code,
-    case when ranked.level <> 'province' then substr(ranked.level_code, 1, 4) end as district_code,
+    case when ranked.level <> 'province' then {{ district_of('ranked.level_code') }} end as district_code,
     ranked.province_code,
     ranked.month_date,
     ranked.male,

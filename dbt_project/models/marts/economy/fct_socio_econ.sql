@@ -23,14 +23,12 @@ with price as (
 
 inbound as (
     select
-        'TH' as place_code,
-        'ประเทศไทย' as place_name,
-        'country' as native_place_level,
+        {{ whole_country() }}
         source_id,
         item as source_key,
         '{"continent": ' || {{ json_text('continent') }} || ', "country": ' || {{ json_text('country') }}
         || ', "country_level": ' || {{ json_text('country_level') }} || '}' as dimensions,
-        cast(cast(ce_year as varchar) || '-01-01' as date) as period_start_date,
+        {{ year_start('ce_year') }} as period_start_date,
         'P1Y' as averaging_period,
         vintage,
         is_latest_vintage,

@@ -42,9 +42,7 @@ carried as (
 )
 
 select
-    'TH' as place_code,
-    'ประเทศไทย' as place_name,
-    'country' as native_place_level,
+    {{ whole_country() }}
     fuel,
     ce_year,
     capacity_mw,

@@ -4,9 +4,7 @@ select
     table_id,
     table_title,
     category,
-    'TH' as place_code,
-    'ประเทศไทย' as place_name,
-    'country' as native_place_level,
+    {{ whole_country() }}
     month_date,
     vintage,
     is_latest_vintage,

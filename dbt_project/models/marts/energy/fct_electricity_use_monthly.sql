@@ -8,22 +8,20 @@ with electricity_use as (
 branch as (
     select
         electricity_use.branch_code,
-        max(place.place_code) as place_code,
-        max(place.place_name) as place_name,
-        max(place.native_place_level) as native_place_level
+        max(known.place_code) as place_code
     from electricity_use
-    inner join {{ ref('seed_pea_branch') }} as place
-        on electricity_use.branch_name like place.branch_name_start || '%'
+    inner join {{ ref('seed_pea_branch') }} as known
+        on electricity_use.branch_name like known.branch_name_start || '%'
     group by electricity_use.branch_code
-    having count(distinct place.branch_name_start) = 1
+    having count(distinct known.branch_name_start) = 1
 )
 
 select
     electricity_use.branch_code,
     electricity_use.branch_name,
     branch.place_code,
-    coalesce(branch.place_name, electricity_use.branch_name) as place_name,
-    coalesce(branch.native_place_level, 'branch') as native_place_level,
+    coalesce(place.name_th, electricity_use.branch_name) as place_name,
+    coalesce(place.level, 'branch') as native_place_level,
     electricity_use.month_date,
     electricity_use.user_class,
     electricity_use.energy_kwh,
@@ -38,3 +36,4 @@ select
     electricity_use.batch_id
 from electricity_use
 left join branch on electricity_use.branch_code = branch.branch_code
+left join {{ ref('dim_place') }} as place on branch.place_code = place.place_code

@@ -65,8 +65,8 @@ select
     cast(planned_outage_h as bigint) as planned_outage_h,
     cast(forced_outage_h as bigint) as forced_outage_h,
     derated_equivalent_h,
-    100 * (n_status_hours - planned_outage_h - forced_outage_h - derated_equivalent_h) / nullif(n_status_hours, 0)
+    {{ availability_pct('n_status_hours', 'planned_outage_h', 'forced_outage_h', 'derated_equivalent_h') }}
         as availability_pct,
-    100 * cast(forced_outage_h as double) / nullif(forced_outage_h + service_h, 0) as forced_outage_rate_pct,
+    {{ forced_outage_rate_pct('forced_outage_h', 'service_h') }} as forced_outage_rate_pct,
     source_id
 from daily

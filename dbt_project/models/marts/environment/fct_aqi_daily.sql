@@ -15,7 +15,7 @@ with daily as (
         case when has_sufficient_data and instrument_class <> 'indicative' then max_1h end as max_1h_counted
     from {{ ref('fct_air_quality_daily') }}
     where
-        quantity in ('PM25', 'PM10', 'O3', 'CO', 'NO2', 'SO2')
+        {{ is_in_aqi('quantity') }}
         and {{ in_months('observed_date') }}
 ),
 

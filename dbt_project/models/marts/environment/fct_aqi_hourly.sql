@@ -10,7 +10,7 @@ with hourly as (
         case when instrument_class = 'indicative' then value_corrected when is_valid then value end as counted
     from {{ ref('fct_air_quality_hourly') }}
     where
-        quantity in ('PM25', 'PM10', 'O3', 'CO', 'NO2', 'SO2')
+        {{ is_in_aqi('quantity') }}
         and {{ in_months('observed_date', 'date', 1) }}
 ),
 

@@ -92,5 +92,4 @@ left join {{ ref('seed_standard') }} as standard
         and recomputed.stack_key = standard.station_key
         and recomputed.quantity = standard.quantity
         and recomputed.concentration_unit = standard.limit_unit
-        and recomputed.month_date >= coalesce(standard.valid_from, recomputed.month_date)
-        and recomputed.month_date <= coalesce(standard.valid_to, recomputed.month_date)
+        and {{ in_force('standard', 'recomputed.month_date') }}
