@@ -1,5 +1,6 @@
 -- Days of which accepted deliveries of fires and burn scars speak: only there does "none seen" mean none. Of hotspots
--- the sensor of the headline number counts; GISTDA's files hold it together with the others.
+-- the sensor of the headline number counts: GISTDA's files hold it together with the others, FIRMS' answers are named
+-- for it (snpp) and files of its archive for their satellites (N).
 with accepted as (
     select distinct
         entity,
@@ -9,7 +10,11 @@ with accepted as (
     where
         source_id in ('gistda_hotspot', 'nasa_firms_hotspot', 'gistda_burn_scar')
         and status = 'accepted'
-        and (source_id <> 'nasa_firms_hotspot' or series = 'snpp')
+        and (
+            source_id <> 'nasa_firms_hotspot'
+            or series = 'snpp'
+            or '+' || series || '+' like '%+N+%'
+        )
 )
 
 select distinct

@@ -112,10 +112,9 @@ renewable_month as (
 plant_month as (
     select
         month_date,
-        {{ exact_sum('net_mwh') }} as net_mwh,
-        {{ exact_mean('completeness') }} as completeness
-    from {{ ref('int_generation__unit_month') }}
-    group by month_date
+        net_mwh,
+        completeness
+    from {{ ref('int_generation__site_month') }}
 ),
 
 renewable_share as (

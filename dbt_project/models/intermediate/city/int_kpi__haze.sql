@@ -35,17 +35,18 @@ aqi_month as (
     group by {{ period_start('month', 'observed_date') }}
 ),
 
--- Fires are counted on days that a delivery speaks of: there "none seen" is a count of zero.
+-- Fires are counted on days that a delivery speaks of: there "none seen" is a count of zero. Where our simplified
+-- boundaries have no tambon, the one that was delivered counts.
 fire as (
     select
-        place_code,
+        coalesce(place_code, delivered_place_code) as place_code,
         observed_date,
         count(*) as n
     from {{ ref('fct_hotspot') }}
     where
         is_headline
         and district_code = {{ city_district() }}
-    group by place_code, observed_date
+    group by coalesce(place_code, delivered_place_code), observed_date
 ),
 
 tambon as (
@@ -97,7 +98,7 @@ fire_aim as (
         on
             extract(month from this_year.month_date) = extract(month from earlier.month_date)
             and extract(year from this_year.month_date) - extract(year from earlier.month_date) between 1 and 3
-            and earlier.completeness >= 0.75
+            and earlier.completeness >= 0.9
     group by this_year.month_date
 ),
 

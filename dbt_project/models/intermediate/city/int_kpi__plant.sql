@@ -15,41 +15,8 @@ unit_month as (
     select * from {{ ref('int_generation__unit_month') }}
 ),
 
-generation_month as (
-    select distinct month_date from unit_month
-),
-
--- Units that the register says were in operation: one that delivers nothing is missing from the site's sum.
-operating as (
-    select
-        month.month_date,
-        count(distinct unit.unit_key) as n_units
-    from generation_month as month
-    inner join {{ ref('dim_plant_unit') }} as unit
-        on
-            unit.status = 'operating'
-            and {{ in_force('unit', 'month.month_date', until=period_end('month', 'month.month_date')) }}
-    group by month.month_date
-),
-
 site_month as (
-    select
-        unit_month.month_date,
-        {{ exact_sum('unit_month.net_mwh') }} as net_mwh,
-        {{ exact_sum('unit_month.gross_mwh') }} as gross_mwh,
-        {{ exact_sum('unit_month.net_with_contract_mwh') }} as net_with_contract_mwh,
-        {{ exact_sum('unit_month.potential_installed_mwh') }} as potential_installed_mwh,
-        {{ exact_sum('unit_month.potential_contracted_mwh') }} as potential_contracted_mwh,
-        {{ exact_sum('unit_month.availability_pct * unit_month.n_hours') }}
-        / nullif(sum(case when unit_month.availability_pct is not null then unit_month.n_hours end), 0)
-            as availability_pct,
-        cast(sum(unit_month.n_hours) as double)
-        / nullif(max(operating.n_units) * 24 * {{ days_in_period('month', 'unit_month.month_date') }}, 0)
-            as completeness,
-        count(*) as n_inputs
-    from unit_month
-    left join operating on unit_month.month_date = operating.month_date
-    group by unit_month.month_date
+    select * from {{ ref('int_generation__site_month') }}
 ),
 
 capacity as (
@@ -68,11 +35,11 @@ capacity as (
         'site' as subject_type,
         {{ plant_site() }} as subject_key,
         month_date,
-        {{ capacity_factor_pct('gross_mwh', 'potential_installed_mwh') }} as cf_installed_pct,
-        {{ capacity_factor_pct('net_with_contract_mwh', 'potential_contracted_mwh') }} as cf_contracted_pct,
+        capacity_factor_installed_pct as cf_installed_pct,
+        capacity_factor_contracted_pct as cf_contracted_pct,
         availability_pct,
         completeness,
-        n_inputs
+        n_units as n_inputs
     from site_month
 ),
 
@@ -227,4 +194,4 @@ compliance as (
     'N1', 'unit_of_day', 'net_mwh / 1000', 'day', start='observed_date', place_code=city_district(), level="'site'"
 ) }}
 union all
-{{ kpi_rows('N1', 'site_month', 'net_mwh / 1000', 'month', subject='site', start='month_date') }}
+{{ kpi_rows('N1', 'site_month', 'net_mwh / 1000', 'month', subject='site', start='month_date', n_inputs='n_units') }}

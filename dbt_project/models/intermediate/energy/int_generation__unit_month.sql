@@ -46,6 +46,7 @@ select
     auxiliary_mwh,
     cast(n_hours as bigint) as n_hours,
     cast(n_expected as bigint) as n_expected,
+    cast(n_status_hours as bigint) as n_status_hours,
     cast(n_hours as double) / n_expected as completeness,
     n_hours >= 0.9 * n_expected as has_sufficient_data,
     potential_installed_mwh,

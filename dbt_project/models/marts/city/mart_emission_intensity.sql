@@ -6,28 +6,22 @@ with bridge as (
     select * from {{ ref('bridge_unit_stack') }}
 ),
 
+-- One row for each unit and month, with the stack that it used: by the day, since a unit may begin within the month.
 -- Hours in service come from the unit's status; where none is delivered, every metered hour counts as one.
-generated as (
-    select
-        unit_key,
-        {{ period_start('month', 'observed_date') }} as month_date,
-        {{ exact_sum('net_mwh') }} as net_mwh,
-        sum(n_hours) as n_hours,
-        sum(case when n_status_hours > 0 then service_h else n_hours end) as run_h
-    from {{ ref('fct_generation_unit_daily') }}
-    group by unit_key, {{ period_start('month', 'observed_date') }}
-),
-
--- One row for each unit and month, with the stack that it used.
 unit_month as (
     select
-        generated.*,
-        bridge.stack_key
-    from generated
+        daily.unit_key,
+        bridge.stack_key,
+        {{ period_start('month', 'daily.observed_date') }} as month_date,
+        {{ exact_sum('daily.net_mwh') }} as net_mwh,
+        sum(daily.n_hours) as n_hours,
+        sum(case when daily.n_status_hours > 0 then daily.service_h else daily.n_hours end) as run_h
+    from {{ ref('fct_generation_unit_daily') }} as daily
     inner join bridge
         on
-            generated.unit_key = bridge.unit_key
-            and {{ in_force('bridge', 'generated.month_date') }}
+            daily.unit_key = bridge.unit_key
+            and {{ in_force('bridge', 'daily.observed_date') }}
+    group by daily.unit_key, bridge.stack_key, {{ period_start('month', 'daily.observed_date') }}
 ),
 
 -- What was burned is set against the energy that the fuel report gives for the same days.

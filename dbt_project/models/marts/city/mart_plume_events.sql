@@ -47,7 +47,8 @@ wind as (
     from {{ ref('fct_weather_hourly') }}
     where
         ws is not null
-        and wd is not null
+        -- in still air a vane may say nothing
+        and (wd is not null or is_calm)
         and {{ in_months('observed_date') }}
 ),
 
@@ -117,8 +118,8 @@ select
     cast(null as boolean) as is_fgd_in_service,
     case
         when bearing_deg is null then 'station_position_unknown'
-        when wd is null then 'no_wind'
         when is_calm then 'calm'
+        when wd is null then 'no_wind'
     end as reason,
     source_id
 from joined

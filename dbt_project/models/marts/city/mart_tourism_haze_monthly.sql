@@ -37,11 +37,54 @@ calendar as (
         {{ period_start('month', 'calendar_date') }} as month_date,
         count(*) as n_days,
         sum(case when is_public_holiday then 1 else 0 end) as n_public_holidays,
-        sum(case when is_weekend then 1 else 0 end) as n_weekend_days,
-        sum(case when event_key is not null then 1 else 0 end) as n_festival_days,
-        min(event_key) as festival_key
+        sum(case when is_weekend then 1 else 0 end) as n_weekend_days
     from {{ ref('dim_date') }}
     group by {{ period_start('month', 'calendar_date') }}
+),
+
+festival as (
+    select
+        event_key,
+        substr(place_code, 1, 2) as place_code,
+        from_date,
+        to_date,
+        month_of_year
+    from {{ ref('dim_event') }}
+    where kind = 'festival'
+),
+
+festival_month as (
+    select
+        festival.place_code,
+        {{ period_start('month', 'day.calendar_date') }} as month_date,
+        count(distinct day.calendar_date) as n_days,
+        min(festival.event_key) as festival_key
+    from festival
+    inner join {{ ref('dim_date') }} as day on day.calendar_date between festival.from_date and festival.to_date
+    group by festival.place_code, {{ period_start('month', 'day.calendar_date') }}
+),
+
+-- A yearly festival whose days of that year were not read: how many they are is unknown, which is not none.
+yearly_festival as (
+    select
+        place_code,
+        month_of_year,
+        min(event_key) as festival_key
+    from festival
+    where from_date is null
+    group by place_code, month_of_year
+),
+
+dated_year as (
+    select distinct
+        place_code,
+        {{ period_start('year', 'month_date') }} as year_date
+    from festival_month
+),
+
+-- The calendar of events knows the festivals of these provinces; of the others it says nothing.
+festival_place as (
+    select distinct place_code from festival
 ),
 
 joined as (
@@ -52,8 +95,14 @@ joined as (
         calendar.n_days,
         calendar.n_public_holidays,
         calendar.n_weekend_days,
-        calendar.n_festival_days,
-        calendar.festival_key,
+        case
+            when festival_month.n_days is not null then festival_month.n_days
+            when yearly_festival.festival_key is null or dated_year.year_date is not null
+                then case when festival_place.place_code is not null then 0 end
+        end as n_festival_days,
+        coalesce(
+            festival_month.festival_key, case when dated_year.year_date is null then yearly_festival.festival_key end
+        ) as festival_key,
         fuel.diesel_thb_l,
         fuel.gasohol_95_thb_l
     from tourism
@@ -62,6 +111,19 @@ joined as (
         on
             tourism.place_code = aqi_month.place_code
             and tourism.month_date = aqi_month.month_date
+    left join festival_place on tourism.place_code = festival_place.place_code
+    left join festival_month
+        on
+            tourism.place_code = festival_month.place_code
+            and tourism.month_date = festival_month.month_date
+    left join yearly_festival
+        on
+            tourism.place_code = yearly_festival.place_code
+            and extract(month from tourism.month_date) = yearly_festival.month_of_year
+    left join dated_year
+        on
+            tourism.place_code = dated_year.place_code
+            and {{ period_start('year', 'tourism.month_date') }} = dated_year.year_date
     left join {{ ref('int_fuel_price__month') }} as fuel on tourism.month_date = fuel.month_date
 )
 
