@@ -53,7 +53,7 @@ def warehouse_assets(
         lambda lake, run_id, done: build_gold(lake, options, run_id, done),
         open_lake,
     )
-    return [*_seeds(manifest), silver, _gate_g2(open_lake), gold]
+    return [*_seeds(manifest), *_ledger(manifest), silver, _gate_g2(open_lake), gold]
 
 
 def _seeds(manifest: Mapping[str, Any]) -> list[dg.AssetSpec]:
@@ -68,6 +68,21 @@ def _seeds(manifest: Mapping[str, Any]) -> list[dg.AssetSpec]:
             kinds={"dbt", "csv"},
         )
         for node in nodes
+    ]
+
+
+def _ledger(manifest: Mapping[str, Any]) -> list[dg.AssetSpec]:
+    """The `ops` tables that models read: every run writes them, none of them is ever materialised on its own."""
+    return [
+        dg.AssetSpec(
+            Translator().get_asset_key(source),
+            group_name="ops",
+            description=f"{source['source_description']} ({source['name']})",
+            owners=["team:platform"],
+            kinds={"iceberg"},
+        )
+        for source in manifest["sources"].values()
+        if source["schema"] == "ops"
     ]
 
 

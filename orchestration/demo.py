@@ -31,21 +31,15 @@ QUESTIONS = (
            group by all order by days_above desc, station""",
     ),
     (
-        "Where does the wind come from at night and by day on the main station's tower?",
-        """select level,
-                  case when hour(interval_start_at at time zone 'Asia/Bangkok') between 6 and 17
-                       then 'day' else 'night' end as part,
-                  round(avg(ws), 2) as mean_speed_m_s,
-                  round((degrees(atan2(avg(wind_u), avg(wind_v))) + 180) % 360) as vector_mean_from_deg,
-                  round(100 * avg(is_calm::int)) as calm_pct
-           from gold.fct_weather_hourly where station_key = 'EGAT-05' and wind_u is not null
-           group by all order by level, part""",
+        "On bad days, does PM2.5 go with fires or with generation? (correlations, given the other and the wind; no cause)",
+        """select haze_season, n_days, round(partial_r_pm_hotspots, 2) as with_fires,
+                  round(partial_r_pm_generation, 2) as with_generation, reason
+           from gold.mart_haze_attribution_season where quantity = 'PM25' order by haze_season""",
     ),
     (
-        "Do the stacks' reported mass rates agree with concentration × flow (25 °C, 1 atm)?",
-        """select stack_key, quantity, count(*) as months, round(avg(rate_ratio), 3) as reported_over_recomputed
-           from gold.fct_stack_emission_monthly where rate_ratio is not null
-           group by all order by abs(avg(rate_ratio) - 1) desc, stack_key limit 6""",
+        "How does the city stand, and how good is each number?",
+        """select kpi_id, name_en, round(value, 1) as value, unit, target, status, round(quality_score) as quality
+           from gold.mart_city_scorecard where status in ('met', 'missed') order by pillar, kpi_id""",
     ),
 )
 

@@ -13,7 +13,9 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from assets.lake.handle import Lake
+from assets.lake.ledger import TABLES
 from assets.publication import current_publication
+from assets.warehouse_run import outputs
 from orchestration import settings, ui
 from simulator.egat import GridSpec, Traps
 from tests.browser import ARGUMENTS, find_browser
@@ -24,10 +26,8 @@ BRONZE = {
     "bronze/egat_stack__emission",
     "bronze/egat_stack__flow",
 }
-MARTS = {
-    "gold/dim_station", "gold/dim_quantity", "gold/dim_date", "gold/dim_standard", "gold/fct_air_quality_hourly",
-    "gold/fct_air_quality_daily", "gold/fct_weather_hourly", "gold/fct_weather_daily", "gold/fct_stack_emission_monthly",
-}  # fmt: skip
+SILVER = {table.replace(".", "/") for table in outputs("silver")}
+MARTS = {table.replace(".", "/") for table in outputs("gold")}
 
 
 @pytest.fixture(scope="module")
@@ -48,17 +48,14 @@ def definitions(lake: Lake) -> Iterator[dg.Definitions]:
 def test_every_step_and_table_is_an_asset_with_owner_group_and_description(definitions: dg.Definitions) -> None:
     graph = definitions.resolve_asset_graph()
     keys = {key.to_user_string() for key in graph.get_all_asset_keys()}
-    steps = {"landing/egat", "raw/egat", "silver/observation", "published/marts", "reports/egat"}
-    assert steps | BRONZE | MARTS <= keys
+    assert {"landing/egat", "raw/egat", "published/marts", "reports/egat"} | BRONZE <= keys
     contracts = settings.contracts().values()
     own = {f"bronze/{contract.table(entity.name)}" for contract in contracts for entity in contract.entities}
     own |= {f"{step}/{contract.partner_id}" for contract in contracts for step in ("landing", "raw")}
     own |= {f"landing/{contract.partner_id}/{contract.source_id}" for contract in contracts if contract.pull}
     own |= {f"reports/{partner_id}" for partner_id in settings.partner_names()}
-    assert {key for key in keys if not key.startswith("seed/")} == own | MARTS | {
-        "silver/observation",
-        "published/marts",
-    }
+    own |= {f"ops/{name}" for name in TABLES} | {"published/marts"}
+    assert {key for key in keys if not key.startswith("seed/")} == own | SILVER | MARTS
     for key in graph.get_all_asset_keys():
         node = graph.get(key)
         assert node.owners and node.description and node.group_name != "default", key
@@ -71,9 +68,8 @@ def test_the_graph_leads_from_landing_to_the_report_without_a_gap(definitions: d
         parents = graph.get(key).parent_keys
         return {k.to_user_string() for k in parents} | {name for k in parents for name in above(k)}
 
-    assert {"landing/egat", "raw/egat", "silver/observation", "published/marts"} | BRONZE | MARTS <= above(
-        dg.AssetKey(["reports", "egat"])
-    )
+    steps = {"landing/egat", "raw/egat", "published/marts"}
+    assert steps | BRONZE | SILVER | MARTS <= above(dg.AssetKey(["reports", "egat"]))
 
 
 def test_the_gates_are_checks_and_the_ones_that_must_stop_do(definitions: dg.Definitions) -> None:
