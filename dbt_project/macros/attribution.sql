@@ -25,5 +25,5 @@
 
 {# Change against an earlier figure, in per cent of that one. #}
 {% macro change_pct(value, before) -%}
-    100.0 * ({{ value }} - {{ before }}) / nullif({{ before }}, 0)
+    100 * ({{ value }} - {{ before }}) / nullif({{ before }}, 0)
 {%- endmacro %}

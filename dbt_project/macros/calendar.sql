@@ -14,8 +14,7 @@
     {%- if kind == 'day' -%}
         {{ day }}
     {%- elif kind == 'fiscal_year' -%}
-        {%- set shifted = dbt.date_trunc('year', dbt.dateadd('month', 3, day)) -%}
-        cast({{ dbt.dateadd('month', -3, shifted) }} as date)
+        {{ add_months('cast(' ~ dbt.date_trunc('year', add_months(day, 3)) ~ ' as date)', -3) }}
     {%- else -%}
         cast({{ dbt.date_trunc(kind, day) }} as date)
     {%- endif -%}
@@ -25,8 +24,7 @@
     {%- if kind == 'day' -%}
         {{ start }}
     {%- else -%}
-        {%- set next_start = dbt.dateadd('month', 1 if kind == 'month' else 12, start) -%}
-        {{ days_later(next_start, -1) }}
+        {{ add_days(add_months(start, 1 if kind == 'month' else 12), -1) }}
     {%- endif -%}
 {%- endmacro %}
 
@@ -34,17 +32,13 @@
     ({{ dbt.datediff(start, period_end(kind, start), 'day') }} + 1)
 {%- endmacro %}
 
-{% macro days_later(day, days) -%}
-    cast({{ dbt.dateadd('day', days, day) }} as date)
-{%- endmacro %}
-
 {% macro year_later(day) -%}
-    cast({{ dbt.dateadd('year', 1, day) }} as date)
+    {{ add_months(day, 12) }}
 {%- endmacro %}
 
 {# The first day of a calendar year. #}
 {% macro year_start(ce_year) -%}
-    cast(cast({{ ce_year }} as varchar) || '-01-01' as date)
+    cast(cast({{ ce_year }} as string) || '-01-01' as date)
 {%- endmacro %}
 
 {# The first day of the local month in which an instant falls. #}

@@ -34,13 +34,13 @@
 #}
 {% macro kpi_rows(
     kpi_id, relation, value, kind, subject=none, start='period_start_date', target='cast(null as double)',
-    completeness='completeness', n_inputs='n_inputs', is_indicative='false', reason='cast(null as varchar)', only='true',
+    completeness='completeness', n_inputs='n_inputs', is_indicative='false', reason='cast(null as string)', only='true',
     place_code='place_code', level='native_place_level'
 ) -%}
     {%- set subjects = {
         'district': [city_district(), city_district(), "'district'"],
         'site': [plant_site(), city_district(), "'site'"],
-        'lake': ["'ALL'", 'cast(null as varchar)', 'cast(null as varchar)'],
+        'lake': ["'ALL'", 'cast(null as string)', 'cast(null as string)'],
     } -%}
     {%- set names = subjects[subject] if subject else ['subject_key', place_code, level] -%}
     select
@@ -54,7 +54,7 @@
         {{ period_end(kind, start) }} as period_end_date,
         cast({{ value }} as double) as value,
         {{ target }} as target,
-        {{ completeness }} as completeness,
+        cast({{ completeness }} as double) as completeness,
         cast({{ n_inputs }} as bigint) as n_inputs,
         {{ is_indicative }} as is_indicative,
         {{ reason }} as reason

@@ -18,6 +18,31 @@
     {{ return('cast(' ~ instant_column ~ " + interval '7' hour as date)") }}
 {%- endmacro %}
 
+{# A date some days or months on; below zero: back. dbt.dateadd goes through instants on Spark, and grows when nested. #}
+{% macro add_days(day, days) -%}
+    {{ return(adapter.dispatch('add_days')(day, days)) }}
+{%- endmacro %}
+
+{% macro duckdb__add_days(day, days) -%}
+    {{ return('cast(' ~ dbt.dateadd('day', days, day) ~ ' as date)') }}
+{%- endmacro %}
+
+{% macro spark__add_days(day, days) -%}
+    {{ return('date_add(' ~ day ~ ', ' ~ days ~ ')') }}
+{%- endmacro %}
+
+{% macro add_months(day, months) -%}
+    {{ return(adapter.dispatch('add_months')(day, months)) }}
+{%- endmacro %}
+
+{% macro duckdb__add_months(day, months) -%}
+    {{ return('cast(' ~ dbt.dateadd('month', months, day) ~ ' as date)') }}
+{%- endmacro %}
+
+{% macro spark__add_months(day, months) -%}
+    {{ return('add_months(' ~ day ~ ', ' ~ months ~ ')') }}
+{%- endmacro %}
+
 {# Rows `day`, one for each date from first to last. #}
 {% macro each_day(first, last) -%}
     {{ return(adapter.dispatch('each_day')(first, last)) }}

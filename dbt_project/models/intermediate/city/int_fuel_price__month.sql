@@ -9,7 +9,7 @@ with price_day as (
     inner join {{ ref('fct_fuel_price') }} as price
         on
             day.calendar_date >= price.valid_from
-            and day.calendar_date < coalesce(price.valid_to, {{ days_later('price.last_announced_date', 1) }})
+            and day.calendar_date < coalesce(price.valid_to, {{ add_days('price.last_announced_date', 1) }})
     where
         price.brand = 'ptt'
         and price.product_code in ('ds', 'gh95')

@@ -86,7 +86,7 @@ product_per_head as (
 {% for kpi_id, value in [
     ('C1', 'receipts_real_mthb'),
     ('C2.visitors', 'visitors'),
-    ('C2.foreign', '100.0 * visitors_foreign / nullif(visitors, 0)'),
+    ('C2.foreign', '100 * visitors_foreign / nullif(visitors, 0)'),
     ('C3', 'occupancy_pct'),
     ('C4.visitor', 'receipts_mthb * 1000000 / nullif(visitors, 0)'),
 ] %}

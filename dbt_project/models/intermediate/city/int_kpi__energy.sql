@@ -227,6 +227,6 @@ union all
 ) }}
 union all
 {{ kpi_rows(
-    'N11.kwh', 'charging_month', 'energy_kwh', 'month', start='month_date', place_code='cast(null as varchar)',
+    'N11.kwh', 'charging_month', 'energy_kwh', 'month', start='month_date', place_code='cast(null as string)',
     level="case subject_type when 'station' then 'site' end"
 ) }}

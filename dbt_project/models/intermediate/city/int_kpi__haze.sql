@@ -29,7 +29,7 @@ aqi_day as (
 aqi_month as (
     select
         {{ period_start('month', 'observed_date') }} as month_date,
-        100.0 * sum(case when aqi <= 50 then 1 else 0 end) / count(*) as good_pct,
+        100 * sum(case when aqi <= 50 then 1 else 0 end) / count(*) as good_pct,
         count(*) as n_days
     from aqi_day
     group by {{ period_start('month', 'observed_date') }}
@@ -171,6 +171,6 @@ union all
 {{ kpi_rows('E9.rai', 'burned_year', 'area_rai', 'year', subject='district', start='year_date', n_inputs='n_scars') }}
 union all
 {{ kpi_rows(
-    'E13.tambon', 'exposure_day', '100.0 * n_tambons_measured / n_tambons', 'day', subject='district',
+    'E13.tambon', 'exposure_day', '100 * n_tambons_measured / n_tambons', 'day', subject='district',
     start='observed_date', completeness='1.0', n_inputs='n_tambons'
 ) }}

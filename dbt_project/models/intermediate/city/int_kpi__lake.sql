@@ -64,11 +64,11 @@ on_time as (
 )
 
 {{ kpi_rows(
-    'D1', 'score', 'score', 'day', start='checked_date', completeness='1.0', place_code='cast(null as varchar)',
-    level='cast(null as varchar)'
+    'D1', 'score', 'score', 'day', start='checked_date', completeness='1.0', place_code='cast(null as string)',
+    level='cast(null as string)'
 ) }}
 union all
 {{ kpi_rows(
-    'D2', 'on_time', 'on_time_pct', 'month', start='month_date', completeness='1.0', place_code='cast(null as varchar)',
-    level='cast(null as varchar)'
+    'D2', 'on_time', 'on_time_pct', 'month', start='month_date', completeness='1.0', place_code='cast(null as string)',
+    level='cast(null as string)'
 ) }}

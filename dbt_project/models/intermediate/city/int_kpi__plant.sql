@@ -175,7 +175,7 @@ compliance as (
 ] %}
     {{ kpi_rows(
         kpi_id, relation, value, 'month', start='month_date', place_code=city_district(), level="'site'",
-        reason='reason' if relation == 'intensity' else 'cast(null as varchar)'
+        reason='reason' if relation == 'intensity' else 'cast(null as string)'
     ) }}
     union all
 {% endfor %}

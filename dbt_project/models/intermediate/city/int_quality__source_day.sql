@@ -48,5 +48,8 @@ select
     checked_date,
     n_rules,
     -- Rounded down, so that no score is shown better than it is; first to six digits, because 95 may come as 94.9999…
-    case when has_critical_failure = 1 and points > 59 then 59.0 else floor(round(points * 10, 6)) / 10 end as score
+    case
+        when has_critical_failure = 1 and points > 59 then cast(59 as double)
+        else floor(round(points * 10, 6)) / 10
+    end as score
 from scored

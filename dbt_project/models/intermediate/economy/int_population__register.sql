@@ -14,7 +14,7 @@ select
     place_code,
     native_place_level,
     month_date as valid_from,
-    {{ days_later('next_month_date', -1) }} as valid_to,
+    {{ add_days('next_month_date', -1) }} as valid_to,
     next_month_date is null or extract(year from next_month_date) > extract(year from month_date) as is_last_of_year,
     total
 from register

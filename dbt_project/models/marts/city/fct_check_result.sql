@@ -36,7 +36,7 @@ select
     latest.action,
     latest.evaluated,
     latest.failed,
-    100.0 * latest.failed / nullif(latest.evaluated, 0) as failed_pct,
+    100 * latest.failed / nullif(latest.evaluated, 0) as failed_pct,
     latest.outcome,
     -- What the landing gate says quotes the file; the rules' own words quote nobody.
     case when latest.gate <> 'G0' then latest.reason_en end as reason_en,

@@ -103,7 +103,7 @@ complete as (
         end as period_end_date,
         cast(null as double) as value,
         target,
-        0.0 as completeness,
+        cast(0 as double) as completeness,
         0 as n_inputs,
         false as is_indicative,
         reason

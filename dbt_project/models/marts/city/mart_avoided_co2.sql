@@ -85,8 +85,8 @@ select
     month_date,
     energy_kwh,
     cast(n_days as double) / {{ days_in_period('month', 'month_date') }} as completeness,
-    cast(null as varchar) as factor_id,
-    cast(null as varchar) as ef_type,
+    cast(null as string) as factor_id,
+    cast(null as string) as ef_type,
     cast(null as boolean) as factor_is_verified,
     cast(null as double) as avoided_co2_t,
     'no_method' as reason

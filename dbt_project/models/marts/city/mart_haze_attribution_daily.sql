@@ -120,7 +120,7 @@ generation as (
 )
 
 select
-    cast({{ city_district() }} as varchar) as place_code,
+    cast({{ city_district() }} as string) as place_code,
     particle_day.observed_date,
     calendar.haze_season,
     particle_day.pm25 as pm25_ug_m3,

@@ -93,12 +93,12 @@ unverified as (
         unknown.instrument_class,
         unknown.valid_from,
         cast(null as date) as valid_to,
-        cast(null as varchar) as replaced_by,
+        cast(null as string) as replaced_by,
         unknown.twin_of,
         false as is_verified,
         'seen in deliveries only; not in seed_station.csv' as source
     from unknown
-    left join {{ ref('seed_place') }} as district on unknown.station_key = concat('GISTDA-AP-', district.place_code)
+    left join {{ ref('seed_place') }} as district on unknown.station_key = 'GISTDA-AP-' || district.place_code
 ),
 
 stations as (

@@ -8,7 +8,7 @@ with price as (
         native_place_level,
         source_id,
         'index' as source_key,
-        '{"base_year": "' || cast(base_year as varchar) || '", "group": '
+        '{"base_year": "' || cast(base_year as string) || '", "group": '
         || {{ json_text('coalesce(group_code, group_name)') }} || '}' as dimensions,
         month_date as period_start_date,
         'P1M' as averaging_period,
@@ -16,7 +16,7 @@ with price as (
         true as is_latest_vintage,
         index_value as value,
         '1' as unit,
-        cast(null as varchar) as footnote,
+        cast(null as string) as footnote,
         partner_id
     from {{ ref('price_index') }}
 ),
@@ -34,7 +34,7 @@ inbound as (
         is_latest_vintage,
         value,
         unit,
-        cast(null as varchar) as footnote,
+        cast(null as string) as footnote,
         partner_id
     from {{ ref('inbound_visitors') }}
 ),

@@ -62,7 +62,7 @@ select
     product.fuel_code,
     began.area,
     -- The quoted prices are those of Bangkok and vicinity, never of Lampang.
-    cast(null as varchar) as place_code,
+    cast(null as string) as place_code,
     case when began.area = 'bangkok' then 'กรุงเทพมหานครและปริมณฑล' else began.area end as place_name,
     'region' as native_place_level,
     began.valid_from,
