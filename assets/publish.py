@@ -18,25 +18,25 @@ PUBLISHED = dg.AssetKey(["published", "marts"])
 def publication_assets(
     contracts: Mapping[str, Contract],
     names: Mapping[str, tuple[str, str]],
-    gold: Sequence[dg.AssetKey],
+    tables: Sequence[dg.AssetKey],
     open_lake: OpenLake,
 ) -> list[dg.AssetsDefinition]:
     """The publication (with gate G3 as its check) and a report per partner."""
     return [
-        _published(contracts, gold, open_lake),
+        _published(contracts, tables, open_lake),
         *(_report(p, names[p], contracts, open_lake) for p in sorted(names)),
     ]
 
 
 def _published(
-    contracts: Mapping[str, Contract], gold: Sequence[dg.AssetKey], open_lake: OpenLake
+    contracts: Mapping[str, Contract], tables: Sequence[dg.AssetKey], open_lake: OpenLake
 ) -> dg.AssetsDefinition:
     @dg.multi_asset(
         name="publish",
         specs=[
             dg.AssetSpec(
                 PUBLISHED,
-                deps=list(gold),
+                deps=list(tables),
                 group_name="published",
                 description="The publication that consumers read: one snapshot of every audited table; `marts.duckdb`.",
                 owners=["team:platform"],

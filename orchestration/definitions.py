@@ -21,12 +21,12 @@ def build_definitions() -> dg.Definitions:
     contracts = settings.contracts()
     options = settings.road_options()
     warehouse = warehouse_assets(contracts, open_lake, options, settings.home())
-    gold = [
+    tables = [
         key
         for asset in warehouse
         if isinstance(asset, dg.AssetsDefinition)
         for key in asset.keys
-        if key.path[0] == "gold"
+        if key.path[0] in ("silver", "gold")
     ]
     assets = [
         *(
@@ -35,7 +35,7 @@ def build_definitions() -> dg.Definitions:
             for a in partner_assets(partner, contracts, open_lake, options, settings.pull_options)
         ),
         *(a for a in warehouse if not isinstance(a, dg.AssetChecksDefinition)),
-        *publication_assets(contracts, settings.partner_names(), gold, open_lake),
+        *publication_assets(contracts, settings.partner_names(), tables, open_lake),
     ]
     pulled = [pulled_key(contract) for contract in contracts.values() if contract.pull]
     road = dg.define_asset_job(
