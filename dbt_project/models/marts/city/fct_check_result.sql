@@ -37,7 +37,8 @@ select
     latest.evaluated,
     latest.failed,
     -- Some rules count other things than they fail (batches evaluated, rows failed): those have no share.
-    case when latest.failed <= latest.evaluated then 100 * latest.failed / nullif(latest.evaluated, 0) end as failed_pct,
+    case when latest.failed <= latest.evaluated then 100 * latest.failed / nullif(latest.evaluated, 0) end
+        as failed_pct,
     latest.outcome,
     -- What the landing gate says quotes the file; the rules' own words quote nobody.
     case when latest.gate <> 'G0' then latest.reason_en end as reason_en,
