@@ -69,10 +69,6 @@ class Lineage:
             self._made[table] = self._trace(table)
         return self._made[table]
 
-    def inputs(self, layer: Layer) -> list[str]:
-        """Every table below a layer that it reads."""
-        return sorted({name for table in self.tables(layer) for name in self.made(table).inputs})
-
     def _trace(self, table: str) -> Made:
         layer, name = table.split(".")
         digest = hashlib.sha256(self.common.encode())

@@ -25,7 +25,7 @@ from pyiceberg.table import Table
 
 from assets.lake.commit import BUILT_FROM, PROJECT, SnapshotGone, tested_snapshot
 from assets.lake.errors import LakeError
-from assets.lake.months import changed_months, time_field
+from assets.lake.months import changed_months, month_after, time_field
 from assets.warehouse_lineage import Layer, Lineage, Made, lineage
 from assets.warehouse_sources import GENERATED, observation_models, write_sources
 
@@ -88,10 +88,6 @@ class Plan:
     def reason(self) -> str:
         return "; ".join(f"{table}: {due.reason}" for table, due in self.due.items()) or "nothing changed"
 
-    def without(self, tables: Collection[str]) -> Plan:
-        """The same, but for some tables."""
-        return Plan(self.layer, {name: due for name, due in self.due.items() if name not in tables}, self.has_input)
-
 
 # ── what to build ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -117,11 +113,6 @@ def _lineage(folder: Path, _hash: str) -> Lineage:
     return lineage(folder)
 
 
-def inputs(layer: Layer) -> list[str]:
-    """Tables that a layer reads."""
-    return known_lineage().inputs(layer)
-
-
 def outputs(layer: Layer) -> list[str]:
     """Tables that a layer writes."""
     return known_lineage().tables(layer)
@@ -133,7 +124,8 @@ def plan(catalog: Catalog, layer: Layer, full: bool = False) -> Plan:
     A table whose tests did not pass, or whose build died half-way, is not relied on: it is built again. With `full`, all
     are due. The ledger (`ops`) is written by every run: it makes a table due only by its batches.
     """
-    made = [known_lineage().made(table) for table in outputs(layer)]
+    known = known_lineage()
+    made = [known.made(table) for table in outputs(layer)]
     names = {name for each in made for name in (*each.inputs, each.table)}
     with ThreadPoolExecutor(8) as pool:
         loaded = dict(zip(names, pool.map(lambda name: _load(catalog, name), names), strict=True))
@@ -184,17 +176,12 @@ def _due(
             return None, f"{name} changed"
         months |= changed
     if made.reaches_on:
-        months |= {_next(month) for month in months}
+        months |= {month_after(month) for month in months}
     return tuple(sorted(months)), f"{len(months)} months changed"
 
 
 def _triggers(name: str) -> bool:
     return not name.startswith("ops.") or name == "ops.batch"
-
-
-def _next(month: str) -> str:
-    year, number = divmod(int(month[:4]) * 12 + int(month[5:7]), 12)
-    return f"{year:04d}-{number + 1:02d}"
 
 
 def _load(catalog: Catalog, name: str) -> Table | None:

@@ -43,9 +43,9 @@ def _events(lake: Lake, summary: Summary) -> Iterator[Event]:
                 yield factory.materialized(contract, entity.name, None, mine)
                 yield from factory.gate_checks(contract, entity.name, mine)
     built = Refreshed(nodes=summary.built)
-    models = [node for node in summary.built if node.kind == "model"]
+    models = {node.name for node in summary.built if node.kind == "model"}
     tables = [table.split(".") for layer in FOLDERS for table in outputs(layer)]
-    keys = [dg.AssetKey([layer, name]) for layer, name in tables if name in {node.name for node in models}]
+    keys = [dg.AssetKey([layer, name]) for layer, name in tables if name in models]
     yield from warehouse.events(built, keys, [])
     yield dg.AssetCheckResult(
         check_name="gate_g2", asset_key=warehouse.SILVER, passed="silver.observation" not in summary.withheld

@@ -92,7 +92,17 @@ def months_of(file: DataFile, field: NestedField) -> list[str]:
         return []
     low, high = (_local_date(value, field) for value in bounds_of(file, field))
     first, last = low.year * 12 + low.month - 1, high.year * 12 + high.month - 1
-    return [f"{n // 12:04d}-{n % 12 + 1:02d}" for n in range(first, last + 1)]
+    return [_month(number) for number in range(first, last + 1)]
+
+
+def month_after(month: str) -> str:
+    """`2024-12` → `2025-01`."""
+    return _month(int(month[:4]) * 12 + int(month[5:7]))
+
+
+def _month(number: int) -> str:
+    """A month counted from year 0, as `YYYY-MM`."""
+    return f"{number // 12:04d}-{number % 12 + 1:02d}"
 
 
 def _local_date(value: int, field: NestedField) -> date:
