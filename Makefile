@@ -18,7 +18,7 @@ demo: setup ## Synthetic deliveries become a published mart, a partner report an
 	@$(BIN)/maemoh demo
 
 test: setup browser ## All tests (real servers, real files, a real browser) and lint
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(TESTS)
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 lint: setup ## Linters, formatters in check mode and types
 	@$(BIN)/ruff check .

@@ -23,7 +23,8 @@ from assets.lake.handle import Lake
 from assets.lake.ledger import now
 from assets.options import Options
 from assets.publication import built_snapshots, current_publication, publication_of, publish, write_marts
-from assets.warehouse_run import NodeResult, Plan, build, outputs, plan
+from assets.warehouse_dbt import NodeResult
+from assets.warehouse_run import Plan, build, outputs, plan
 from expectations.contract import Contract
 
 Progress = Callable[[str, int, int], None]

@@ -21,7 +21,7 @@ from assets.redact import Redactor
 from assets.refresh import Refreshed, refresh
 from assets.settle import Settled, settle
 from assets.upkeep import Line, upkeep
-from assets.warehouse_run import NodeResult
+from assets.warehouse_dbt import NodeResult
 from expectations.contract import Contract
 
 Progress = Callable[[str, int, int], None]

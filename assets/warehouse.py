@@ -1,6 +1,5 @@
 """The dbt models as Dagster assets, their tests as checks, and gate G2 between silver and gold."""
 
-import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -14,7 +13,7 @@ from assets.lake.config import LakeConfig
 from assets.lake.lock import writing
 from assets.options import Options
 from assets.refresh import Refreshed, build_gold, build_silver, gate_silver
-from assets.warehouse_run import NodeResult, project_hash, run_dbt
+from assets.warehouse_dbt import NodeResult, manifest_of_project
 from expectations.contract import Contract
 
 SILVER = dg.AssetKey(["silver", "observation"])
@@ -158,13 +157,6 @@ def _gate_g2(open_lake: OpenLake) -> dg.AssetChecksDefinition:
 
 
 def _manifest(home: Path) -> Mapping[str, Any]:
-    """dbt's manifest of the project as it is now; parsed again only when the project changed."""
-    folder = home / "dbt_manifest"
-    ready = folder / f"{project_hash()}.json"
-    if not ready.is_file():
-        # Parsing renders the profile but connects to nothing: addresses don't matter here.
-        nowhere = LakeConfig(home, "http://127.0.0.1:1", "none", "none", "http://127.0.0.1:1", "none:none")
-        run_dbt(nowhere.dbt_env(), ["parse"], folder)
-        (folder / "target" / "manifest.json").replace(ready)
-    manifest: Mapping[str, Any] = json.loads(ready.read_text(encoding="utf-8"))
-    return manifest
+    """dbt's manifest. Parsing renders the profile but connects to nothing: addresses don't matter here."""
+    nowhere = LakeConfig(home, "http://127.0.0.1:1", "none", "none", "http://127.0.0.1:1", "none:none")
+    return manifest_of_project(nowhere.dbt_env(), home / "dbt_manifest")

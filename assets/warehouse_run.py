@@ -1,65 +1,26 @@
-"""Runs the dbt project in this process: of silver or gold, the tables whose inputs changed, and of those the months.
+"""What of silver or gold is due (the tables whose inputs changed, and of those the months), and building just that.
 
-dbt costs about 4 s to import, so it is imported when there is something to build; `plan` says what that is, from Iceberg
-metadata and the project's files alone.
+`plan` reads Iceberg metadata and the project's files alone: dbt is needed when there is something to build.
 """
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 import json
-import os
-import re
-import threading
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from pyiceberg.catalog import Catalog
 from pyiceberg.exceptions import NoSuchTableError
 from pyiceberg.table import Table
 
+from assets import warehouse_dbt
 from assets.lake.commit import BUILT_FROM, PROJECT, SnapshotGone, tested_snapshot
-from assets.lake.errors import LakeError
 from assets.lake.months import changed_months, month_after, time_field
+from assets.warehouse_dbt import NodeResult, project_hash, run_dbt
 from assets.warehouse_lineage import Layer, Lineage, Made, lineage
-from assets.warehouse_sources import GENERATED, observation_models, write_sources
-
-PROJECT_DIR = Path(__file__).parent.parent / "dbt_project"
-
-_DECISIVE = ("models", "macros", "seeds", "tests", "dbt_project.yml")
-
-# dbt keeps its adapters and flags in module globals: one run at a time.
-_one_at_a_time = threading.Lock()
-
-
-@dataclass(frozen=True)
-class NodeResult:
-    """What became of one seed, model or test. `rows`: written by a model, failing for a test, None when not known."""
-
-    name: str
-    kind: str
-    status: str
-    seconds: float
-    rows: int | None = None
-    message: str = ""
-    file: str = ""
-
-    @property
-    def is_failed(self) -> bool:
-        return self.status in ("error", "fail", "runtime error")
-
-
-class WarehouseError(LakeError):
-    """A model did not build or a structural test failed. `results` holds what ran until then."""
-
-    def __init__(self, what: str, to_do: str, results: Sequence[NodeResult] = ()) -> None:
-        super().__init__(what, to_do)
-        self.results = list(results)
 
 
 @dataclass(frozen=True)
@@ -92,20 +53,9 @@ class Plan:
 # ── what to build ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def project_hash(folder: Path | None = None) -> str:
-    """Changes when anything of the project changes; names the parsed manifest."""
-    folder = folder or PROJECT_DIR
-    digest = hashlib.sha256()
-    for file in sorted(folder.rglob("*")):
-        relative = file.relative_to(folder)
-        if file.suffix in (".sql", ".yml", ".csv") and relative.parts[0] in _DECISIVE and GENERATED not in file.name:
-            digest.update(f"{relative.as_posix()}\n".encode() + file.read_bytes())
-    return digest.hexdigest()[:16]
-
-
 def known_lineage() -> Lineage:
     """The project's lineage, read again only when a file changed."""
-    return _lineage(PROJECT_DIR, project_hash())
+    return _lineage(warehouse_dbt.PROJECT_DIR, project_hash())
 
 
 @lru_cache(maxsize=4)
@@ -208,147 +158,21 @@ def build(
     snapshots' properties. `on_node` is called as each seed, model and test ends.
     Raises WarehouseError: the first failure by model, message and file.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     known = known_lineage()
     wanted = {
         table: {
-            "months": one.months,
             "built_from": dict(one.built_from),
             "fingerprint": one.fingerprint,
             "inputs": sorted(known.made(table).inputs),
         }
         for table, one in due.due.items()
     }
+    months = {table: one.months for table, one in due.due.items() if one.months is not None}
     settings = {
         **env,
         "MAEMOH_DUCKDB_TEMP": str(folder / "duckdb_tmp"),
         "MAEMOH_RUN_ID": run_id,
         "MAEMOH_DUE": json.dumps(wanted, sort_keys=True),
+        "MAEMOH_MONTHS": json.dumps(months),  # apart and short: dbt reads it some hundred times
     }
     return run_dbt(settings, ["build", "--no-write-json"], folder, on_node, wanted.keys())
-
-
-def run_dbt(
-    env: Mapping[str, str],
-    arguments: Sequence[str],
-    folder: Path,
-    on_node: Callable[[NodeResult], None] = lambda _: None,
-    tables: Collection[str] = (),
-) -> list[NodeResult]:
-    """Runs one dbt command in this process; with `tables`, for these and what belongs to them. Raises WarehouseError."""
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-    from dbt.cli.main import dbtRunner
-
-    results: list[NodeResult] = []
-
-    def listen(event: Any) -> None:
-        if event.info.name == "NodeFinished":
-            result = _node_result(event.data)
-            results.append(result)
-            on_node(result)
-
-    quiet = ["--log-level", "none", "--log-level-file", "info"]
-    paths = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]
-    paths += ["--target-path", str(folder / "target"), "--log-path", str(folder / "logs")]
-    write_sources(PROJECT_DIR)
-    known = {"MAEMOH_OBSERVATION_MODELS": ",".join(observation_models(PROJECT_DIR))}
-    with _one_at_a_time, _environment({**env, **known}):
-        try:
-            manifest: Any = None
-            if tables:
-                parsed = dbtRunner().invoke([*quiet, "parse", "--no-write-json", *paths])
-                if not parsed.success:
-                    raise _cannot_start(parsed, results, folder)
-                manifest = parsed.result
-                # `empty`: the tests are named one by one, and dbt adds none of its own choice.
-                arguments = [*arguments, "--select", *nodes_of(manifest, tables), "--indirect-selection", "empty"]
-            outcome = dbtRunner(manifest, callbacks=[listen]).invoke([*quiet, *arguments, *paths])
-        finally:
-            # The connection holds a catalog token that ends within the hour, seeds and DuckDB's memory: never keep it.
-            DuckDBConnectionManager.close_all_connections()
-    failed = [result for result in results if result.is_failed]
-    if failed:
-        raise _error(failed, results, folder)
-    if not outcome.success:
-        raise _cannot_start(outcome, results, folder)
-    return results
-
-
-def nodes_of(manifest: Any, tables: Collection[str]) -> list[str]:
-    """The models of these tables, every test that reads one of them, and the seeds that those read.
-
-    Unit tests test formulas and not rows, and seeds are files of the project: both are tested with the project.
-    """
-    wanted: set[str] = set()
-    for key, node in manifest.nodes.items():
-        if node.resource_type == "model" and f"{node.schema}.{node.name}" in tables:
-            wanted.add(key)
-    wanted |= {
-        key for key, node in manifest.nodes.items() if node.resource_type == "test" and wanted & _reads(manifest, key)
-    }
-    seeds = {name for key in wanted for name in _reads(manifest, key) if name.startswith("seed.")}
-    return sorted(manifest.nodes[key].name for key in wanted | seeds)
-
-
-def _reads(manifest: Any, key: str) -> set[str]:
-    """Nodes that one reads, itself or through ephemeral models."""
-    found: set[str] = set()
-    for name in manifest.nodes[key].depends_on_nodes:
-        node = manifest.nodes.get(name)
-        if node is not None and node.resource_type == "model" and node.config.materialized == "ephemeral":
-            found |= _reads(manifest, name)
-        else:
-            found.add(name)
-    return found
-
-
-@contextlib.contextmanager
-def _environment(env: Mapping[str, str]) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in env}
-    os.environ.update(env)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
-
-
-def _node_result(data: Any) -> NodeResult:
-    node, result = data.node_info, data.run_result
-    kind = str(node.resource_type)
-    rows = result.num_failures if kind in ("test", "unit_test") else None
-    if kind == "model":
-        rows = int(dict(result.adapter_response).get("rows_affected") or 0)
-    return NodeResult(
-        name=str(node.node_name),
-        kind=kind,
-        status=str(result.status or node.node_status),
-        seconds=round(float(result.execution_time), 3),
-        rows=rows,
-        message=_plain(str(result.message or "")),
-        file=str(node.node_path),
-    )
-
-
-def _plain(message: str) -> str:
-    """dbt's message without its headline (which repeats the model) and without the trace that DuckDB adds."""
-    message = re.sub(r"^[A-Z]\w+ Error in .*\n\s*", "", message)
-    return re.split(r"\n\s*(?:At:|> in macro)", message)[0].strip()
-
-
-def _cannot_start(outcome: Any, results: Sequence[NodeResult], folder: Path) -> WarehouseError:
-    return WarehouseError(f"dbt could not start: {outcome.exception}", f"read {folder / 'logs' / 'dbt.log'}", results)
-
-
-def _error(failed: Sequence[NodeResult], results: Sequence[NodeResult], folder: Path) -> WarehouseError:
-    first = failed[0]
-    others = f" (and {len(failed) - 1} more: {', '.join(result.name for result in failed[1:])})" if failed[1:] else ""
-    compiled = folder / "target" / "compiled"
-    if first.kind in ("model", "seed"):
-        to_do = f"correct it and run again; the SQL as it ran lies under {compiled}"
-    else:
-        to_do = f"look at the failing rows with the query under {compiled}; nothing is published from them"
-    return WarehouseError(f"{first.kind} {first.name} ({first.file}): {first.message}{others}", to_do, results)

@@ -35,8 +35,8 @@ def observation_models(project: Path) -> list[str]:
     return [model for model, (shape, _) in staged(project).items() if shape == "observation"]
 
 
-def write_sources(project: Path) -> None:
-    """Writes the sources and the staging models' descriptions, when they differ from what is there."""
+def write_sources(project: Path) -> Path:
+    """Writes the sources and the staging models' descriptions, when they differ from what is there. Returns the file."""
     known = contracts()
     pairs = [(contract, entity) for contract in known.values() for entity in contract.entities]
     document = {
@@ -64,10 +64,11 @@ def write_sources(project: Path) -> None:
     text += yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=1_000)
     target = project / "models" / "staging" / GENERATED
     if target.is_file() and target.read_text("utf-8") == text:
-        return
+        return target
     fresh = target.with_name(f".{GENERATED}.{os.getpid()}")
     fresh.write_text(text, "utf-8")
     fresh.replace(target)
+    return target
 
 
 def _table(contract: Contract, entity: Entity) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from assets.readers.result import NoData, Parsed, Refusal
 from assets.readers.route import parse_delivery
 from assets.redact import Redactor
 from assets.settle import settle
-from assets.warehouse_run import PROJECT_DIR
+from assets.warehouse_dbt import PROJECT_DIR
 from assets.warehouse_sources import staged
 from expectations.contract import Contract, load_contract
 from orchestration import settings

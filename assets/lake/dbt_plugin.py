@@ -12,7 +12,7 @@ import json
 import os
 import threading
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -99,7 +99,18 @@ class Plugin(BasePlugin):
         return groups
 
     def lake_commit(self, wanted: dict[str, Any]) -> str:
-        """{schema, name, files: [{path, rows}], column, periods: [YYYY-MM | YYYY] | null} → snapshot id."""
+        """{schema, name, files: [{path, rows, nulls: {column: rows}}], column, periods: [YYYY-MM | YYYY] | null} → snapshot id.
+
+        `nulls` are the columns that may not be empty. Raises LakeError when one is: nothing is committed then."""
+        nulls: Counter[str] = Counter()
+        for file in wanted["files"]:
+            nulls.update(file["nulls"])
+        if broken := {column: rows for column, rows in nulls.items() if rows}:
+            found = ", ".join(f"{column} in {rows:,} rows" for column, rows in broken.items())
+            raise LakeError(
+                f"{wanted['schema']}.{wanted['name']} may have no empty value in these columns, and has: {found}",
+                "look at what the model reads, or take the column off its constraint not_null; the table is as it was",
+            )
         table = self.catalog.load_table((wanted["schema"], wanted["name"]))
         # An empty result is one file without rows, or none: either way the table (or the months) become empty.
         files = [file["path"] for file in wanted["files"] if file["rows"]]

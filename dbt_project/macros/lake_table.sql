@@ -5,6 +5,9 @@
 
   Each row is computed once: checking the contract, or asking for the columns, only plans the SQL. Large tables are written
   some periods at a time, so that memory is bounded by those and not by history; the commit is one all the same.
+
+  A constraint `not_null` is judged by what the written files say of their columns, before the commit: nothing is read again,
+  and rows that break it are never shown.
 #}
 {% materialization lake_table, adapter='duckdb' %}
     {%- set target_relation = this.incorporate(type='table') -%}
@@ -21,26 +24,33 @@
         'partition': [period_column, grain] if grain else none, 'periods': periods,
     }) -%}
 
+    {%- set required = lake_required() -%}
     {%- set written = [] -%}
     {%- for chunk in prepared['chunks'] -%}
+        {#- One period is one file as it is; only several have to be taken apart. -#}
+        {%- set is_split = grain and (chunk is none or chunk | length > 1) -%}
         {%- call statement('copy', fetch_result=True) -%}
             copy (
                 select
                     {{ columns | map(attribute='name') | map('lower') | join(', ') }}
-                    {%- if grain %}, {{ period_key(period_column, grain) }} as __period{% endif %}
+                    {%- if is_split %}, {{ period_key(period_column, grain) }} as __period{% endif %}
                 from ({{ limit_to_periods(compiled_code, chunk) }}) as model_rows
                 {%- if chunk is not none %}
                 where {{ in_periods(period_column, 'date', chunk) }}
                 {%- endif %}
-                {%- set order_by = (['__period'] if grain else []) + config.get('order_by', []) %}
+                {%- set order_by = (['__period'] if is_split else []) + config.get('order_by', []) %}
                 {%- if order_by %}
                 order by {{ order_by | join(', ') }}
                 {%- endif %}
-            ) to '{{ prepared['location'] }}-{{ loop.index }}{{ '' if grain else '.parquet' }}'
-            (format parquet, compression zstd, return_stats{{ ', partition_by (__period)' if grain }})
+            ) to '{{ prepared['location'] }}-{{ loop.index }}{{ '' if is_split else '.parquet' }}'
+            (format parquet, compression zstd, return_stats{{ ', partition_by (__period)' if is_split }})
         {%- endcall -%}
         {%- for row in load_result('copy')['data'] -%}
-            {%- do written.append({'path': row[0], 'rows': row[1]}) -%}
+            {%- set nulls, statistics = {}, fromjson(row[4]) -%}
+            {%- for name in required -%}
+                {%- do nulls.update({name: statistics['"' ~ name ~ '"']['null_count'] | int}) -%}
+            {%- endfor -%}
+            {%- do written.append({'path': row[0], 'rows': row[1], 'nulls': nulls}) -%}
         {%- endfor -%}
     {%- endfor -%}
     {%- set committed = lake_call('lake_commit', {
@@ -58,6 +68,15 @@
 
     {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}
+
+{# Columns of the model's not_null constraints. #}
+{% macro lake_required() -%}
+    {%- set names = [] -%}
+    {%- for constraint in model.constraints if constraint.type == 'not_null' -%}
+        {%- do names.extend(constraint.columns) -%}
+    {%- endfor -%}
+    {{ return(names) }}
+{%- endmacro %}
 
 {# Calls a function of assets/lake/dbt_plugin.py with one JSON argument; its refusals fail the model in its own words. #}
 {% macro lake_call(function, argument) -%}

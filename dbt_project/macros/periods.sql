@@ -1,11 +1,11 @@
 {#
   Which months of a table ('silver.observation') a run rebuilds, such as ['2024-02'] (Asia/Bangkok); none means all. It comes
-  from the environment (MAEMOH_DUE, written by assets/warehouse_run.py) and not from `--vars`, because other vars make dbt parse
+  from the environment (MAEMOH_MONTHS, written by assets/warehouse_run.py) and not from `--vars`, because other vars make dbt parse
   the whole project again.
 #}
 {% macro months_of_run(table) -%}
-    {%- set due = fromjson(env_var('MAEMOH_DUE', '{}')) if execute else {} -%}
-    {{ return(due.get(table, {}).get('months')) }}
+    {%- set due = fromjson(env_var('MAEMOH_MONTHS', '{}')) if execute else {} -%}
+    {{ return(due.get(table)) }}
 {%- endmacro %}
 
 {# Months or years of a table's run; none means all. #}

@@ -46,5 +46,5 @@ select
 from source
 {% endmacro %}
 
-{# Names of the staging models of observations, with commas between: assets/warehouse_run.py finds them. #}
+{# Names of the staging models of observations, with commas between: assets/warehouse_dbt.py finds them. #}
 {% macro observation_models() %}{{ env_var('MAEMOH_OBSERVATION_MODELS') }}{% endmacro %}

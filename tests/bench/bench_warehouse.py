@@ -131,7 +131,8 @@ def measure_dbt(home: Path, stations: int) -> None:
     from assets.lake.commit import replace_batches
     from assets.lake.duck import install_extensions
     from assets.lake.handle import Lake
-    from assets.warehouse_run import NodeResult, build, plan, run_dbt
+    from assets.warehouse_dbt import NodeResult, run_dbt
+    from assets.warehouse_run import build, plan
     from orchestration import settings
     from tests.warehouse.cells import make_bronze_tables
 

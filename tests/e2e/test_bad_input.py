@@ -42,9 +42,9 @@ EXPECTED = {
 
 
 @pytest.fixture(scope="module")
-def bad_lake(new_lake: Callable[[], Lake]) -> Lake:
+def bad_lake(furnished_lake: Callable[[], Lake]) -> Lake:
     """A lake that took in one of every bad input, in one run."""
-    lake = new_lake()
+    lake = furnished_lake()
     lake.store.put({f"landing/egat/{path}": spec.build().data for path, spec in bad(1)})
     summary = road.run(lake, settings.contracts(), settings.road_options())
     assert summary.publication_id and not summary.withheld

@@ -8,13 +8,13 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from assets.lake import embedded
+from assets.lake.handle import Lake
 from orchestration import settings
 
 MAEMOH = str(Path(sys.executable).parent / "maemoh")
@@ -23,10 +23,8 @@ AIR = "assets/sources/egat_ambient/sample-ambient-synthetic.xlsx"
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = tmp_path_factory.mktemp("cli")
-    yield folder
-    embedded.down(folder)
+def home(furnished_lake: Callable[[], Lake]) -> Path:
+    return furnished_lake().config.home
 
 
 def maemoh(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -40,14 +38,15 @@ def maemoh(home: Path, *arguments: str, **environment: str) -> subprocess.Comple
     )
 
 
-def test_the_way_of_the_readme_from_delivery_to_report(home: Path) -> None:
-    before = maemoh(home, "sql", "select 1")
-    assert before.returncode == 2 and "maemoh run" in before.stderr
-
-    tried = maemoh(home, "dry-run", "egat", AIR)
+def test_before_there_is_a_lake_files_can_be_tried_and_questions_are_told_what_to_do_first(tmp_path: Path) -> None:
+    asked = maemoh(tmp_path, "sql", "select 1")
+    assert asked.returncode == 2 and "maemoh run" in asked.stderr
+    tried = maemoh(tmp_path, "dry-run", "egat", AIR)
     assert tried.returncode == 0 and "696 rows in = 696 accepted" in tried.stdout, tried.stdout + tried.stderr
-    assert not (home / "store").exists()  # a dry run needs no lake
+    assert not (tmp_path / "store").exists()
 
+
+def test_the_way_of_the_readme_from_delivery_to_report(home: Path) -> None:
     delivered = maemoh(home, "deliver", "egat", STACK, AIR)
     assert delivered.returncode == 0 and "delivered 2 file(s)" in delivered.stdout
 

@@ -31,8 +31,8 @@ MARTS = {table.replace(".", "/") for table in outputs("gold")}
 
 
 @pytest.fixture(scope="module")
-def lake(new_lake: Callable[[], Lake]) -> Lake:
-    return new_lake()
+def lake(furnished_lake: Callable[[], Lake]) -> Lake:
+    return furnished_lake()
 
 
 @pytest.fixture(scope="module")

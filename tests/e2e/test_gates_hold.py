@@ -28,8 +28,8 @@ def run(lake: Lake) -> road.Summary:
 
 
 @pytest.fixture(scope="module")
-def lake(new_lake: Callable[[], Lake]) -> Lake:
-    lake = new_lake()
+def lake(furnished_lake: Callable[[], Lake]) -> Lake:
+    lake = furnished_lake()
     deliver(lake, "first", date(2020, 1, 1))
     assert run(lake).publication_id
     return lake

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import duckdb
 import pytest
 
-from assets.lake import embedded
 from assets.publication import open_published
 from orchestration import demo, settings
+from tests import furnished
 
 PAGE = settings.ROOT / "docs" / "questions.md"
 _QUESTION = re.compile(r"^### (?P<title>.+?)\n(?P<text>.*?)```sql\n(?P<sql>.*?)```", re.MULTILINE | re.DOTALL)
@@ -57,7 +57,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckD
         assert demo.play() == 0
         with open_published(settings.connect()) as connection:
             yield connection
-    embedded.down(home)
+    furnished.throw_away(home)
 
 
 def test_every_heading_is_in_english_and_thai_and_has_one_query() -> None:

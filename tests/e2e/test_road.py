@@ -56,9 +56,9 @@ def grid(quantity: str = "PM10", station: str = "EGAT-09", days: int = 20, **mor
 
 
 @pytest.fixture(scope="module")
-def demo_lake(new_lake: Callable[[], Lake]) -> Lake:
+def demo_lake(furnished_lake: Callable[[], Lake]) -> Lake:
     """A lake after the demo's deliveries and one run."""
-    lake = new_lake()
+    lake = furnished_lake()
     deliver(lake, {path: spec.build().data for path, spec in demo(2019, 2020, 1)})
     summary = run(lake)
     assert summary.publication_id and not summary.withheld
@@ -151,9 +151,9 @@ def test_raw_and_manifest_alone_rebuild_the_same_published_rows(demo_lake: Lake)
 
 
 @pytest.fixture(scope="module")
-def small_lake(new_lake: Callable[[], Lake]) -> Lake:
+def small_lake(furnished_lake: Callable[[], Lake]) -> Lake:
     """Two stations' workbooks, published."""
-    lake = new_lake()
+    lake = furnished_lake()
     deliver(
         lake,
         {
@@ -211,60 +211,61 @@ def test_a_corrected_workbook_replaces_its_slot_and_only_that_and_can_be_withdra
         withdrawal.find(small_lake, line["sha256"])
 
 
-def test_the_same_measurements_in_other_bytes_are_told_apart_from_a_correction(small_lake: Lake) -> None:
-    before = soppad(small_lake)
+LONGER = grid(days=25, seed=99)
+TWICE = [grid(station="EGAT-04", seed=1), grid(station="EGAT-04", seed=2)]
+
+
+@pytest.fixture(scope="module")
+def second_day(small_lake: Lake, tmp_path_factory: pytest.TempPathFactory) -> Lake:
+    """One run takes in a workbook saved again, one that overlaps another, and one that was overwritten while it waited."""
+    file = tmp_path_factory.mktemp("deliver") / "Huafai twice.xlsx"
+    for spec in TWICE:
+        file.write_bytes(spec.build().data)
+        landing.put(small_lake, "egat", landing.files_of([file]), lambda *_: None)
+    resaved = replace(grid(station="EGAT-05"), note="saved again")
     deliver(
-        small_lake, {"resaved/Main station.xlsx": replace(grid(station="EGAT-05"), note="saved again").build().data}
+        small_lake, {"resaved/Main station.xlsx": resaved.build().data, "longer/Bansoppad.xlsx": LONGER.build().data}
     )
     run(small_lake)
-    assert lines(small_lake)["PM10 2020/Main station.xlsx"]["outcome"] == "replaced"
-    line = lines(small_lake)["resaved/Main station.xlsx"]
+    return small_lake
+
+
+def values(lake: Lake, station_key: str) -> list[float | None]:
+    """PM10 of one station in 2020, hour by hour."""
+    sql = f"""select value from gold.fct_air_quality_hourly where station_key = '{station_key}'
+              and year(observed_date) = 2020 order by interval_start_at"""
+    return [value for (value,) in answer(lake, sql)]
+
+
+def delivered(spec: GridSpec) -> list[float | None]:
+    return spec.build().truth.frame().sort("interval_start_at")["value"].to_list()
+
+
+def test_the_same_measurements_in_other_bytes_are_told_apart_from_a_correction(second_day: Lake) -> None:
+    assert lines(second_day)["PM10 2020/Main station.xlsx"]["outcome"] == "replaced"
+    line = lines(second_day)["resaved/Main station.xlsx"]
     assert line["outcome"] == "accepted_with_findings" and "same measurements" in line["reason_en"]
-    assert soppad(small_lake) == before
+    assert values(second_day, "EGAT-05") == delivered(grid(station="EGAT-05"))
 
 
-def test_overlapping_deliveries_both_stay_the_later_wins_and_differences_are_told(small_lake: Lake) -> None:
-    longer = grid(days=25, seed=99).build()
-    deliver(small_lake, {"longer/Bansoppad.xlsx": longer.data})
-    run(small_lake)
-    outcomes = lines(small_lake)
+def test_overlapping_deliveries_both_stay_the_later_wins_and_differences_are_told(second_day: Lake) -> None:
+    outcomes = lines(second_day)
     assert outcomes["PM10 2020/Bansoppad.xlsx"]["outcome"].startswith("accepted")
     assert "differs from PM10 2020/Bansoppad.xlsx" in outcomes["longer/Bansoppad.xlsx"]["reason_en"]
-    assert [value for _, value in soppad(small_lake)] == longer.truth.frame().sort("interval_start_at")[
-        "value"
-    ].to_list()
+    assert values(second_day, "EGAT-09") == delivered(LONGER)
 
 
-def test_a_file_overwritten_before_it_was_taken_in_is_not_lost(small_lake: Lake, tmp_path: Path) -> None:
-    first, second = grid(station="EGAT-04", seed=1).build(), grid(station="EGAT-04", seed=2).build()
-    file = tmp_path / "Huafai twice.xlsx"
-    for made in (first, second):
-        file.write_bytes(made.data)
-        landing.put(small_lake, "egat", landing.files_of([file]), lambda *_: None)
-    run(small_lake)
-    state = small_lake.ledger.state("delivery").filter(pl.col("path") == file.name)
+def test_a_file_overwritten_before_it_was_taken_in_is_not_lost(second_day: Lake) -> None:
+    state = second_day.ledger.state("delivery").filter(pl.col("path") == "Huafai twice.xlsx")
     assert [outcome.split("_")[0] for outcome in state["outcome"]] == ["replaced", "accepted"]
-    kept = answer(
-        small_lake, "select value from silver.observation where station_key = 'EGAT-04' order by interval_start_at"
-    )
-    assert [value for (value,) in kept] == second.truth.frame().sort("interval_start_at")["value"].to_list()
+    assert values(second_day, "EGAT-04") == delivered(TWICE[1])
 
 
-def test_only_the_months_that_changed_are_built_again(small_lake: Lake) -> None:
-    name = ("silver", "observation")
-    deliver(small_lake, {"PM10 2021/Bansoppad.xlsx": grid(start=date(2021, 3, 1)).build().data})
-    before = {t.file_path for t in _files(small_lake, name)}
-    run(small_lake)
-    after = {t.file_path for t in _files(small_lake, name)}
-    assert before < after and len(after - before) == 1
-
-
-def _files(lake: Lake, name: tuple[str, str]) -> list:
-    return [task.file for task in lake.catalog.load_table(name).scan().plan_files()]
-
-
-def test_a_run_that_died_after_bronze_is_continued(small_lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_that_died_after_bronze_is_continued_and_builds_only_the_month_that_changed(
+    small_lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
     deliver(small_lake, {"PM10 2021/Main station.xlsx": grid(station="EGAT-05", start=date(2021, 5, 1)).build().data})
+    before = files_of(small_lake, ("silver", "observation"))
     with monkeypatch.context() as patch:
 
         def die(*_args: object, **_more: object) -> None:
@@ -285,6 +286,12 @@ def test_a_run_that_died_after_bronze_is_continued(small_lake: Lake, monkeypatch
         (pl.col("status") == "accepted") & (pl.col("source_id") == "egat_ambient")
     )
     assert table.scan(selected_fields=("batch_id",)).count() == accepted["accepted"].sum()
+    after = files_of(small_lake, ("silver", "observation"))
+    assert before < after and len(after - before) == 1
+
+
+def files_of(lake: Lake, name: tuple[str, str]) -> set[str]:
+    return {task.file.file_path for task in lake.catalog.load_table(name).scan().plan_files()}
 
 
 def test_files_of_a_folder_keep_their_names(tmp_path: Path) -> None:

@@ -18,8 +18,8 @@ from tests.real.recomputed import egat_days, pcd_days
 
 
 @pytest.fixture(scope="module")
-def real_lake(new_lake: Callable[[], Lake], real_egat: Path) -> Lake:
-    lake = new_lake()
+def real_lake(furnished_lake: Callable[[], Lake], real_egat: Path) -> Lake:
+    lake = furnished_lake()
     landing.put(lake, "egat", landing.files_of([real_egat]), lambda *_: None)
     landing.put(lake, "pcd", landing.files_of([real_egat.parent / "pcd_history"]), lambda *_: None)
     summary = road.run(lake, settings.contracts(), settings.road_options())

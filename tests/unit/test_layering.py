@@ -16,7 +16,7 @@ MAY_IMPORT = {
     "dagster_dbt": ("orchestration/", "assets/warehouse.py"),
     "great_expectations": ("expectations/suite.py",),
     "s3fs": ("assets/lake/",),
-    "dbt": ("assets/lake/dbt_plugin.py", "assets/warehouse_run.py"),
+    "dbt": ("assets/lake/dbt_plugin.py", "assets/warehouse_dbt.py"),
     "simulator": ("simulator/",),
     "orchestration": ("orchestration/",),
     "assets": ("orchestration/", "assets/"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,10 @@ import pytest
 from assets.lake import embedded
 from assets.lake.duck import connect, install_extensions
 from assets.lake.handle import Lake
+from assets.warehouse_dbt import NodeResult
 from assets.warehouse_lineage import Layer
-from assets.warehouse_run import NodeResult, build, plan
+from assets.warehouse_run import build, plan
+from tests import furnished
 
 from .cells import cells, day_of_hours, local_midnight, make_bronze_tables, put_batches
 
@@ -30,11 +32,13 @@ class Warehouse:
     lake: Lake
     folder: Path
 
-    def build(self) -> list[NodeResult]:
-        """Brings silver and gold up to bronze, as the road does."""
+    def build(self, *tables: str) -> list[NodeResult]:
+        """Brings silver and gold up to bronze, as the road does; or these tables alone."""
         results: list[NodeResult] = []
         for layer in LAYERS:
             due = plan(self.lake.catalog, layer)
+            if tables:
+                due = replace(due, due={table: due.due[table] for table in tables if table in due.due})
             if due.is_needed:
                 results += build(self.lake.env, due, folder=self.folder, run_id="test")
         return results
@@ -66,13 +70,14 @@ def make_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callabl
 
     yield make
     for home in homes:
-        embedded.down(home)
+        furnished.throw_away(home)
 
 
 @pytest.fixture(scope="session")
-def warehouse(make_warehouse: Callable[[], Warehouse]) -> Warehouse:
+def warehouse(furnished_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
     """Built once for the tests that only read."""
-    made = make_warehouse()
+    home = tmp_path_factory.mktemp("built") / "home"
+    made = Warehouse(furnished.copy(furnished_home, home), tmp_path_factory.mktemp("dbt"))
     tables = make_bronze_tables(made.lake.catalog)
     new_year, leap_day = date(2020, 1, 1), date(2020, 2, 29)
     full_day = [float(hour) for hour in range(1, 25)]
@@ -123,4 +128,5 @@ def warehouse(make_warehouse: Callable[[], Warehouse]) -> Warehouse:
     flow = {"2" * 16: cells("STACK-45", "FLOW", [local_midnight(new_year)], year, [1.2e6], "m3/h", "P1Y")}
     put_batches(tables["egat_stack__flow"], flow, FIRST)
     made.build()
-    return made
+    yield made
+    furnished.throw_away(home)

@@ -14,7 +14,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from assets.warehouse_run import run_dbt
+from assets.warehouse_dbt import run_dbt
 
 from .conftest import Warehouse
 from .seeds import SEEDS, seed
@@ -71,9 +71,10 @@ def some_mean(random: Random, quantity: str, day: date) -> float:
 
 
 @pytest.fixture(scope="module")
-def index_of(warehouse: Warehouse) -> Iterator[Callable[[pl.DataFrame], pl.DataFrame]]:
+def index_of(make_warehouse: Callable[[], Warehouse]) -> Iterator[Callable[[pl.DataFrame], pl.DataFrame]]:
     """The SQL of fct_aqi_daily as dbt compiles it, in a DuckDB of its own that holds the seeds and the days given."""
-    run_dbt({**warehouse.lake.env, "MAEMOH_MONTHS": "all"}, ["compile", "--select", "fct_aqi_daily"], warehouse.folder)
+    warehouse = make_warehouse()
+    run_dbt(warehouse.lake.env, ["compile", "--select", "fct_aqi_daily"], warehouse.folder)
     compiled = next((warehouse.folder / "target" / "compiled").rglob("marts/environment/fct_aqi_daily.sql"))
     connection = duckdb.connect()
     connection.execute("attach ':memory:' as lake; create schema lake.gold; create schema memory.seed")

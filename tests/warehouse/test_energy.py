@@ -8,7 +8,7 @@ from typing import NoReturn
 import pytest
 from jinja2 import Environment
 
-from assets.warehouse_run import PROJECT_DIR
+from assets.warehouse_dbt import PROJECT_DIR
 
 from .seeds import read_csv, seed
 

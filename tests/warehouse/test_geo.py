@@ -1,10 +1,20 @@
-"""Where and when things are: places, distances from the plant, burn bans and events, on the small warehouse."""
+"""Where and when things are: places, distances from the plant, burn bans and events: what is known before anything is delivered."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
+import pytest
+
+from assets.lake.handle import Lake
+
 from .conftest import Warehouse
+
+
+@pytest.fixture(scope="module")
+def warehouse(furnished_lake: Callable[[], Lake], tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    return Warehouse(furnished_lake(), tmp_path_factory.mktemp("dbt"))
 
 
 def test_distances_and_directions_are_those_from_the_plant(warehouse: Warehouse) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from assets.readers.route import contracts
-from assets.warehouse_run import PROJECT_DIR
+from assets.warehouse_dbt import PROJECT_DIR
 from expectations.report.score import policy
 
 from .seeds import seed

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from assets.lake.config import LakeConfig
+from assets.warehouse_dbt import PROJECT_DIR, manifest_of_project
 from assets.warehouse_lineage import FOLDERS, Lineage, lineage
-from assets.warehouse_run import PROJECT_DIR, run_dbt
 
 LAYERS = tuple(FOLDERS)
 
@@ -25,8 +24,7 @@ def nodes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """Nodes and sources as dbt parses them; addresses don't matter for that."""
     folder = tmp_path_factory.mktemp("parse")
     nowhere = LakeConfig(folder, "http://127.0.0.1:1", "none", "none", "http://127.0.0.1:1", "none:none")
-    run_dbt(nowhere.dbt_env(), ["parse"], folder)
-    manifest = json.loads((folder / "target" / "manifest.json").read_text("utf-8"))
+    manifest = manifest_of_project(nowhere.dbt_env(), folder)
     return manifest["nodes"] | manifest["sources"]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from assets.warehouse_run import PROJECT_DIR
+from assets.warehouse_dbt import PROJECT_DIR
 
 # Both engines have these, with one meaning. Before one is added: try it on both, with NULL, below zero and at a half.
 # `concat` is left out on purpose: DuckDB passes over NULL, Spark answers NULL.

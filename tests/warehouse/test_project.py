@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from assets import warehouse_run
+from assets import warehouse_dbt
 from assets.lake import dbt_plugin
 from assets.lake.errors import LakeError
-from assets.warehouse_run import WarehouseError, outputs, run_dbt
+from assets.warehouse_dbt import WarehouseError, manifest_of_project, run_dbt
+from assets.warehouse_run import outputs
 
 from .conftest import Warehouse
 
@@ -23,30 +23,45 @@ def empty(make_warehouse: Callable[[], Warehouse]) -> Warehouse:
     return make_warehouse()
 
 
-@pytest.mark.parametrize(
-    ("sql", "contract", "words"),
-    [
-        ("select cast(1 as hugeint) as big", "false", r"column big of gold\.wrong has the type HUGEINT"),
-        ("select 1 as n", "true", "contract"),
-        ("select {{ nothing_of_that_name() }} as n", "true", "nothing_of_that_name"),
-    ],
-)
-def test_a_model_that_breaks_the_rules_is_named_with_its_column(
-    empty: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sql: str, contract: str, words: str
-) -> None:
-    project = tmp_path / "project"
-    shutil.copytree(warehouse_run.PROJECT_DIR, project, ignore=shutil.ignore_patterns("target", "logs"))
+# Wrong models: name → (SQL, contract enforced, what the error must say).
+WRONG = {
+    "wrong_type": ("select cast(1 as hugeint) as n", "false", r"column n of gold\.wrong_type has the type HUGEINT"),
+    "wrong_column": ("select 1 as n", "true", "contract"),
+    "wrong_macro": ("select {{ nothing_of_that_name() }} as n", "true", "nothing_of_that_name"),
+    "wrong_empty": (
+        "select cast(null as varchar) as n union all select 'x' union all select cast(null as varchar)",
+        "true",
+        r"gold\.wrong_empty may have no empty value in these columns, and has: n in 2 rows",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def wrong_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project with the wrong models in it."""
+    project = tmp_path_factory.mktemp("wrong") / "project"
+    shutil.copytree(warehouse_dbt.PROJECT_DIR, project, ignore=shutil.ignore_patterns("target", "logs"))
     folder = project / "models" / "marts" / "common"
-    config = f"{{{{ config(contract={{'enforced': {contract}}}) }}}}"
-    (folder / "wrong.sql").write_text(f"{config}\n{sql}", "utf-8")
-    columns = "[{name: n, data_type: varchar}]"
-    (folder / "_wrong.yml").write_text(f"version: 2\nmodels: [{{name: wrong, columns: {columns}}}]", "utf-8")
-    monkeypatch.setattr(warehouse_run, "PROJECT_DIR", project)
-    with pytest.raises(WarehouseError, match=words) as caught:
-        run_dbt(empty.lake.env, ["run", "--select", "wrong"], tmp_path)
-    assert "wrong" in caught.value.what
+    rules = "columns: [{name: n, data_type: varchar}], constraints: [{type: not_null, columns: [n]}]"
+    models = ", ".join(f"{{name: {name}, {rules}}}" for name in WRONG)
+    (folder / "_wrong.yml").write_text(f"version: 2\nmodels: [{models}]", "utf-8")
+    for name, (sql, contract, _) in WRONG.items():
+        (folder / f"{name}.sql").write_text(f"{{{{ config(contract={{'enforced': {contract}}}) }}}}\n{sql}", "utf-8")
+    return project
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_model_that_breaks_the_rules_is_named_with_its_column(
+    empty: Warehouse, wrong_project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(warehouse_dbt, "PROJECT_DIR", wrong_project)
+    with pytest.raises(WarehouseError, match=WRONG[name][2]) as caught:
+        run_dbt(empty.lake.env, ["run", "--select", name], tmp_path)
+    assert name in caught.value.what
     assert "  At:" not in caught.value.what  # the words, not a trace through DuckDB
     assert (tmp_path / "logs" / "dbt.log").is_file()
+    if empty.lake.catalog.table_exists(("gold", name)):
+        assert empty.lake.catalog.load_table(("gold", name)).current_snapshot() is None  # nothing of it is shown
 
 
 def test_every_formula_passes_its_dbt_unit_test(empty: Warehouse) -> None:
@@ -56,8 +71,7 @@ def test_every_formula_passes_its_dbt_unit_test(empty: Warehouse) -> None:
 
 
 def test_every_model_and_column_is_described_in_thai_and_english(empty: Warehouse) -> None:
-    run_dbt(empty.lake.env, ["parse"], empty.folder)
-    manifest = json.loads((empty.folder / "target" / "manifest.json").read_text("utf-8"))
+    manifest = manifest_of_project(empty.lake.env, empty.folder)
     models = [
         n for n in manifest["nodes"].values() if n["resource_type"] == "model" and n["schema"] in ("silver", "gold")
     ]

@@ -13,7 +13,7 @@ import yaml
 from assets.readers.boundaries import tambons
 from assets.readers.polygons import measure
 from assets.readers.route import contracts
-from assets.warehouse_run import PROJECT_DIR
+from assets.warehouse_dbt import PROJECT_DIR
 from expectations.organisations import listed
 from expectations.quantities import load_quantities
 

@@ -10,7 +10,7 @@ from assets.bronze import arrow_schema
 from assets.lake.commit import ensure_table
 from assets.lake.duck import connect
 from assets.readers.route import contracts
-from assets.warehouse_run import PROJECT_DIR, run_dbt
+from assets.warehouse_dbt import PROJECT_DIR, run_dbt
 from assets.warehouse_sources import staged
 
 from .conftest import Warehouse
