@@ -71,10 +71,3 @@ def test_dates_know_burn_bans_where_they_were_read_and_the_event_that_began_last
         (date(2022, 11, 12), False, "high", "mae_moh_festival_2022_1"),
         (date(2022, 11, 14), False, "high", "flower_season_2022"),
     ]
-
-
-def test_a_station_s_months_are_counted_without_reading_its_hours_again(warehouse: Warehouse) -> None:
-    months = warehouse.ask(
-        "select month_date, n_rows, n_valid from silver.station_month where station_key = 'EGAT-09' order by 1"
-    )
-    assert months == [(date(2020, 1, 1), 48, 48), (date(2020, 2, 1), 48, 41)]

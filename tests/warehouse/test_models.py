@@ -157,3 +157,10 @@ def test_no_two_limits_are_in_force_for_the_same_thing(warehouse: Warehouse) -> 
         """
     )
     assert overlaps == []
+
+
+def test_a_station_s_months_are_counted_without_reading_its_hours_again(warehouse: Warehouse) -> None:
+    months = warehouse.ask(
+        "select month_date, n_rows, n_valid from silver.station_month where station_key = 'EGAT-09' order by 1"
+    )
+    assert months == [(date(2020, 1, 1), 48, 48), (date(2020, 2, 1), 48, 41)]
