@@ -6,8 +6,9 @@
   Each row is computed once: checking the contract, or asking for the columns, only plans the SQL. Large tables are written
   some periods at a time, so that memory is bounded by those and not by history; the commit is one all the same.
 
-  A constraint `not_null` is judged by what the written files say of their columns, before the commit: nothing is read again,
-  and rows that break it are never shown.
+  Constraints are judged before the commit, so that rows that break them are never shown: `not_null` by what the written files
+  say of their columns, `primary_key` by the key columns of the files just written, some periods at a time as they are
+  (the key of a table kept by period decides the period). Empty values count as equal in a key.
 #}
 {% materialization lake_table, adapter='duckdb' %}
     {%- set target_relation = this.incorporate(type='table') -%}
@@ -24,7 +25,8 @@
         'partition': [period_column, grain] if grain else none, 'periods': periods,
     }) -%}
 
-    {%- set required = lake_required() -%}
+    {%- set required = lake_constraint('not_null') -%}
+    {%- set key = lake_constraint('primary_key') -%}
     {%- set written = [] -%}
     {%- for chunk in prepared['chunks'] -%}
         {#- One period is one file as it is; only several have to be taken apart. -#}
@@ -45,13 +47,18 @@
             ) to '{{ prepared['location'] }}-{{ loop.index }}{{ '' if is_split else '.parquet' }}'
             (format parquet, compression zstd, return_stats{{ ', partition_by (__period)' if is_split }})
         {%- endcall -%}
+        {%- set paths = [] -%}
         {%- for row in load_result('copy')['data'] -%}
+            {%- do paths.append(row[0]) if row[1] -%}
             {%- set nulls, statistics = {}, fromjson(row[4]) -%}
             {%- for name in required -%}
                 {%- do nulls.update({name: statistics['"' ~ name ~ '"']['null_count'] | int}) -%}
             {%- endfor -%}
             {%- do written.append({'path': row[0], 'rows': row[1], 'nulls': nulls}) -%}
         {%- endfor -%}
+        {%- if key and paths -%}
+            {%- do lake_one_row_per(key, paths) -%}
+        {%- endif -%}
     {%- endfor -%}
     {%- set committed = lake_call('lake_commit', {
         'schema': this.schema, 'name': this.identifier, 'files': written, 'column': period_column or none, 'periods': periods,
@@ -69,13 +76,31 @@
     {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}
 
-{# Columns of the model's not_null constraints. #}
-{% macro lake_required() -%}
+{# Columns that the model's constraints of a type name. #}
+{% macro lake_constraint(type) -%}
     {%- set names = [] -%}
-    {%- for constraint in model.constraints if constraint.type == 'not_null' -%}
+    {%- for constraint in model.constraints if constraint.type == type -%}
         {%- do names.extend(constraint.columns) -%}
     {%- endfor -%}
     {{ return(names) }}
+{%- endmacro %}
+
+{# Fails when two rows of these files have the same key, and shows some. #}
+{% macro lake_one_row_per(key, paths) -%}
+    {%- set twice = run_query(
+        'select ' ~ key | join(', ') ~ ", count(*) as n from read_parquet(['" ~ paths | join("', '")
+        ~ "'], hive_partitioning = false) group by all having count(*) > 1 order by all limit 3"
+    ) -%}
+    {%- if twice.rows | length -%}
+        {%- set shown = [] -%}
+        {%- for row in twice.rows -%}
+            {%- do shown.append(row.values()[:-1] | map('string') | join(', ') ~ ' (' ~ row.values()[-1] ~ ' rows)') -%}
+        {%- endfor -%}
+        {%- do exceptions.raise_compiler_error(
+            this.schema ~ '.' ~ this.identifier ~ ' has one row per ' ~ key | join(', ') ~ ', and here are more: '
+            ~ shown | join('; ') ~ ' (a join too many, or a column missing in a group by?); the table is as it was'
+        ) -%}
+    {%- endif -%}
 {%- endmacro %}
 
 {# Calls a function of assets/lake/dbt_plugin.py with one JSON argument; its refusals fail the model in its own words. #}

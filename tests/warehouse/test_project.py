@@ -28,10 +28,15 @@ WRONG = {
     "wrong_type": ("select cast(1 as hugeint) as n", "false", r"column n of gold\.wrong_type has the type HUGEINT"),
     "wrong_column": ("select 1 as n", "true", "contract"),
     "wrong_macro": ("select {{ nothing_of_that_name() }} as n", "true", "nothing_of_that_name"),
-    "wrong_empty": (
-        "select cast(null as varchar) as n union all select 'x' union all select cast(null as varchar)",
+    "wrong_key": (
+        "select 'x' as n union all select 'y' union all select 'x'",
         "true",
-        r"gold\.wrong_empty may have no empty value in these columns, and has: n in 2 rows",
+        r"gold\.wrong_key has one row per n, and here are more: x \(2 rows\)",
+    ),
+    "wrong_empty": (
+        "select cast(null as varchar) as n union all select 'x'",
+        "true",
+        r"gold\.wrong_empty may have no empty value in these columns, and has: n in 1 rows",
     ),
 }
 
@@ -42,7 +47,8 @@ def wrong_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     project = tmp_path_factory.mktemp("wrong") / "project"
     shutil.copytree(warehouse_dbt.PROJECT_DIR, project, ignore=shutil.ignore_patterns("target", "logs"))
     folder = project / "models" / "marts" / "common"
-    rules = "columns: [{name: n, data_type: varchar}], constraints: [{type: not_null, columns: [n]}]"
+    rules = "columns: [{name: n, data_type: varchar}], "
+    rules += "constraints: [{type: not_null, columns: [n]}, {type: primary_key, columns: [n]}]"
     models = ", ".join(f"{{name: {name}, {rules}}}" for name in WRONG)
     (folder / "_wrong.yml").write_text(f"version: 2\nmodels: [{models}]", "utf-8")
     for name, (sql, contract, _) in WRONG.items():
