@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from assets.lake.handle import Lake
-from orchestration import settings
+from orchestration import cli, settings
 
 MAEMOH = str(Path(sys.executable).parent / "maemoh")
 STACK = "assets/sources/egat_stack/sample-stack-synthetic.xlsx"
@@ -135,9 +135,22 @@ def test_a_wrong_delivery_can_be_withdrawn_and_is_only_shown_at_first(home: Path
         (("dry-run", "egat"), "a partner with several sources"),
     ],
 )
-def test_mistakes_get_a_plain_answer_and_exit_code_2(home: Path, arguments: tuple[str, ...], said: str) -> None:
-    answer = maemoh(home, *arguments)
-    assert answer.returncode == 2 and said in answer.stderr and "Traceback" not in answer.stderr
+def test_mistakes_get_a_plain_answer_and_exit_code_2(
+    home: Path,
+    arguments: tuple[str, ...],
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("MAEMOH_HOME", str(home))
+    monkeypatch.chdir(settings.ROOT)
+    monkeypatch.setattr(sys, "argv", ["maemoh", *arguments])
+    with pytest.raises(
+        SystemExit
+    ) as ended:  # in this process: the start of another one would cost more than the answer
+        cli.main()
+    told = capsys.readouterr().err
+    assert ended.value.code == 2 and said in told and "Traceback" not in told
 
 
 def test_half_a_store_of_your_own_is_told_what_is_missing(home: Path) -> None:
