@@ -79,7 +79,7 @@ def build_silver(
     due = plan(lake.catalog, "silver", options.full)
     if due.is_needed:
         lake.ledger.append({"freshness": freshness_lines(lake.ledger, contracts, now())}, run_id, now())
-        _make_bronze_tables(lake, contracts)
+        make_bronze_tables(lake, contracts)
         _build(lake, due, run_id, done, progress)
 
 
@@ -161,7 +161,7 @@ def gate_and_publish(lake: Lake, run_id: str, done: Refreshed, progress: Progres
         done.seconds["publish"] += time.monotonic() - start
 
 
-def _make_bronze_tables(lake: Lake, contracts: Mapping[str, Contract]) -> None:
+def make_bronze_tables(lake: Lake, contracts: Mapping[str, Contract]) -> None:
     """Every bronze table that a contract names, empty where nothing was delivered yet: models read them all."""
     wanted = [(contract, entity) for contract in contracts.values() for entity in contract.entities]
     with ThreadPoolExecutor(8) as pool:

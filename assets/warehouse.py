@@ -9,7 +9,6 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
 from assets.factory import POOL, OpenLake
-from assets.lake.config import LakeConfig
 from assets.lake.lock import writing
 from assets.options import Options
 from assets.refresh import Refreshed, build_gold, build_silver, gate_silver
@@ -37,7 +36,7 @@ def warehouse_assets(
     contracts: Mapping[str, Contract], open_lake: OpenLake, options: Options, home: Path
 ) -> list[dg.AssetsDefinition | dg.AssetChecksDefinition | dg.AssetSpec]:
     """Seeds, silver, gate G2, gold."""
-    manifest = _manifest(home)
+    manifest = manifest_of_project(home / "dbt_manifest")
     silver = _layer(
         "silver",
         "fqn:maemoh.silver.*",
@@ -154,9 +153,3 @@ def _gate_g2(open_lake: OpenLake) -> dg.AssetChecksDefinition:
         return dg.AssetCheckResult(passed=passed, metadata=dict(notes) or {"failed rules": 0})
 
     return gate_g2
-
-
-def _manifest(home: Path) -> Mapping[str, Any]:
-    """dbt's manifest. Parsing renders the profile but connects to nothing: addresses don't matter here."""
-    nowhere = LakeConfig(home, "http://127.0.0.1:1", "none", "none", "http://127.0.0.1:1", "none:none")
-    return manifest_of_project(nowhere.dbt_env(), home / "dbt_manifest")

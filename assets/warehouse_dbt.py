@@ -19,6 +19,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from assets.lake.config import LakeConfig
 from assets.lake.errors import LakeError
 from assets.warehouse_sources import GENERATED, observation_models, write_sources
 
@@ -155,23 +156,24 @@ def _paths(folder: Path) -> list[str]:
 # ── the parsed project ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def project_hash(folder: Path | None = None) -> str:
+def project_hash() -> str:
     """Changes when anything of the project changes that decides about rows."""
-    folder = folder or PROJECT_DIR
     digest = hashlib.sha256()
-    for file in sorted(folder.rglob("*")):
-        relative = file.relative_to(folder)
+    for file in sorted(PROJECT_DIR.rglob("*")):
+        relative = file.relative_to(PROJECT_DIR)
         if file.suffix in (".sql", ".yml", ".csv") and relative.parts[0] in _DECISIVE and GENERATED not in file.name:
             digest.update(f"{relative.as_posix()}\n".encode() + file.read_bytes())
     return digest.hexdigest()[:16]
 
 
-def manifest_of_project(env: Mapping[str, str], folder: Path) -> dict[str, Any]:
+def manifest_of_project(folder: Path) -> dict[str, Any]:
     """dbt's manifest.json of the project as it is now. Raises WarehouseError.
 
-    Nothing is connected to: any `env` that dbt_project/profiles.yml can be rendered with will do.
+    `folder` takes dbt's log and target files when it has to be parsed. That renders dbt_project/profiles.yml and connects to
+    nothing: the addresses don't matter.
     """
-    with _one_at_a_time, _environment(env):
+    nowhere = LakeConfig(folder, "http://127.0.0.1:1", "none", "none", "http://127.0.0.1:1", "none:none")
+    with _one_at_a_time, _environment(nowhere.dbt_env()):
         manifest: dict[str, Any] = json.loads((_kept(folder) / "manifest.json").read_bytes())
     return manifest
 

@@ -11,12 +11,10 @@ import signal
 import tempfile
 from pathlib import Path
 
-from assets.bronze import arrow_schema
 from assets.lake import embedded
-from assets.lake.commit import ensure_table
 from assets.lake.duck import install_extensions
 from assets.lake.handle import Lake
-from assets.refresh import Refreshed, dbt_folder, gate_and_publish
+from assets.refresh import Refreshed, dbt_folder, gate_and_publish, make_bronze_tables
 from assets.warehouse_lineage import FOLDERS
 from assets.warehouse_run import build, plan
 from orchestration import settings
@@ -40,9 +38,7 @@ def made_once(folder: Path) -> Path:
 
 def furnish(lake: Lake) -> None:
     """Builds, tests and publishes every table of an empty lake."""
-    for contract in settings.contracts().values():
-        for entity in contract.entities:
-            ensure_table(lake.catalog, "bronze", contract.table(entity.name), arrow_schema(entity))
+    make_bronze_tables(lake, settings.contracts())
     lake.ledger.make_tables()
     install_extensions(lake.config.extensions)
     for layer in FOLDERS:

@@ -145,9 +145,8 @@ def test_mistakes_get_a_plain_answer_and_exit_code_2(
     monkeypatch.setenv("MAEMOH_HOME", str(home))
     monkeypatch.chdir(settings.ROOT)
     monkeypatch.setattr(sys, "argv", ["maemoh", *arguments])
-    with pytest.raises(
-        SystemExit
-    ) as ended:  # in this process: the start of another one would cost more than the answer
+    # In this process: the start of another one would cost more than the answer.
+    with pytest.raises(SystemExit) as ended:
         cli.main()
     told = capsys.readouterr().err
     assert ended.value.code == 2 and said in told and "Traceback" not in told

@@ -100,6 +100,7 @@ def test_what_is_fetched_has_a_partition_a_day_and_a_schedule_that_is_off_at_fir
 
 def test_a_delivery_asks_for_one_run_and_the_run_publishes(lake: Lake, definitions: dg.Definitions) -> None:
     sensor = definitions.get_repository_def().get_sensor_def("new_deliveries")
+    before = current_publication(lake.store)
     with dg.DagsterInstance.ephemeral() as instance:
         context = dg.build_sensor_context(instance)
         assert sensor.evaluate_tick(context).run_requests == []
@@ -130,7 +131,8 @@ def test_a_delivery_asks_for_one_run_and_the_run_publishes(lake: Lake, definitio
         }
         assert rows[ambient]["dagster/row_count"].value == 20 * 24
         assert sensor.evaluate_tick(context).run_requests == []
-    assert current_publication(lake.store) is not None
+    after = current_publication(lake.store)
+    assert before and after and after.publication_id != before.publication_id
     assert (lake.config.reports / "egat" / "index.html").is_file()
 
 

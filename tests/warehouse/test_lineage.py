@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from assets.lake.config import LakeConfig
 from assets.warehouse_dbt import PROJECT_DIR, manifest_of_project
 from assets.warehouse_lineage import FOLDERS, Lineage, lineage
 
@@ -21,10 +20,9 @@ def known() -> Lineage:
 
 @pytest.fixture(scope="module")
 def nodes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """Nodes and sources as dbt parses them; addresses don't matter for that."""
+    """Nodes and sources as dbt parses them."""
     folder = tmp_path_factory.mktemp("parse")
-    nowhere = LakeConfig(folder, "http://127.0.0.1:1", "none", "none", "http://127.0.0.1:1", "none:none")
-    manifest = manifest_of_project(nowhere.dbt_env(), folder)
+    manifest = manifest_of_project(folder)
     return manifest["nodes"] | manifest["sources"]
 
 

@@ -77,7 +77,7 @@ def test_every_formula_passes_its_dbt_unit_test(empty: Warehouse) -> None:
 
 
 def test_every_model_and_column_is_described_in_thai_and_english(empty: Warehouse) -> None:
-    manifest = manifest_of_project(empty.lake.env, empty.folder)
+    manifest = manifest_of_project(empty.folder)
     models = [
         n for n in manifest["nodes"].values() if n["resource_type"] == "model" and n["schema"] in ("silver", "gold")
     ]

@@ -6,10 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from assets.bronze import arrow_schema
-from assets.lake.commit import ensure_table
 from assets.lake.duck import connect
 from assets.readers.route import contracts
+from assets.refresh import make_bronze_tables
 from assets.warehouse_dbt import PROJECT_DIR, run_dbt
 from assets.warehouse_sources import staged
 
@@ -22,9 +21,7 @@ MODELS = staged(PROJECT_DIR)
 def compiled(make_warehouse: Callable[[], Warehouse]) -> tuple[Warehouse, dict[str, str]]:
     """A lake with every bronze table, empty, and model → the SQL that dbt makes of it."""
     made = make_warehouse()
-    for contract in contracts().values():
-        for entity in contract.entities:
-            ensure_table(made.lake.catalog, "bronze", contract.table(entity.name), arrow_schema(entity))
+    make_bronze_tables(made.lake, contracts())
     run_dbt(made.lake.env, ["compile", "--select", "path:models/staging"], made.folder)
     files = (made.folder / "target" / "compiled").rglob("models/staging/*/*.sql")
     return made, {file.stem: file.read_text("utf-8") for file in files}
