@@ -67,10 +67,32 @@ TABLES: dict[str, pa.Schema] = {
         source_id=_text, partner_id=_text, last_event_at=_instant, last_received_at=_instant, status=_text,
         run_id=_text, recorded_at=_instant,
     ),
+    "issue": _fields(
+        issue_id=_text, event_seq=_count, partner_id=_text, source_id=_text, gate=_text, entity=_text, rule=_text,
+        dimension=_text, severity=_text, action=_text, subject=_text, state=_text, failed=_count, opened_at=_instant,
+        closed_at=_instant, closed_by=_text, reason_en=_text, reason_th=_text, run_id=_text, recorded_at=_instant,
+    ),
+    "score": _fields(
+        score_id=_text, event_seq=_count, partner_id=_text, source_id=_text, score_date=_day, policy_version=_text,
+        completeness=_figure, validity=_figure, accuracy=_figure, timeliness=_figure, consistency=_figure,
+        uniqueness=_figure, points=_figure, grade=_text, is_capped=pa.bool_(), evaluated=_count, failed=_count,
+        run_id=_text, recorded_at=_instant,
+    ),
+    "answer": _fields(
+        answer_id=_text, event_seq=_count, partner_id=_text, issue_id=_text, state=_text, words=_text, path=_text,
+        answered_at=_instant, run_id=_text, recorded_at=_instant,
+    ),
 }  # fmt: skip
 
 # Of these only the latest event per id is the state.
-STATE_KEYS = {"delivery": "delivery_id", "batch": "batch_id", "freshness": "source_id"}
+STATE_KEYS = {
+    "delivery": "delivery_id",
+    "batch": "batch_id",
+    "freshness": "source_id",
+    "issue": "issue_id",
+    "score": "score_id",
+    "answer": "answer_id",
+}
 
 _sequence = itertools.count()
 
