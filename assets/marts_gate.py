@@ -52,12 +52,12 @@ def judge(
             results = gate_table(connection, f"lake.{name}", suites[name.split(".")[1]])
             lines.extend(line for result in results for line in _lines(gate, name, snapshots[name], result))
             for result in results:
-                if not result.passed and result.rule.action == "withhold_publish":
-                    withheld[name] = f"{result.rule.reason_en} ({result.failed:,} of {result.evaluated:,})"
-                elif not result.passed:
-                    warnings[f"{name} {result.rule.id}"] = (
-                        f"{result.rule.reason_en} ({result.failed:,} of {result.evaluated:,})"
-                    )
+                if not result.passed:
+                    text = _said(result.rule.reason_en, result.failed, result.evaluated)
+                    if result.rule.action == "withhold_publish":
+                        withheld.setdefault(name, text)
+                    else:
+                        warnings[f"{name} {result.rule.id}"] = text
         progress(gate.lower(), len(todo), len(todo))
     lake.ledger.append({"check_result": lines}, run_id, now())
     return withheld
@@ -67,15 +67,32 @@ def _gate_of(name: str) -> str:
     return "G2" if name.startswith("silver.") else "G3"
 
 
+def _said(reason: str, failed: int, evaluated: int) -> str:
+    return f"{reason} ({failed:,} of {evaluated:,})"
+
+
 def _verdicts(lake: Lake, gate: str) -> dict[tuple[str, int], str]:
     """(table, snapshot) → reason to withhold, empty when it passed."""
     lines = lake.ledger.events("check_result").filter(pl.col("gate") == gate)
-    verdicts: dict[tuple[str, int], str] = {}
-    for row in lines.iter_rows(named=True):
-        key = (row["entity"], int(row["batch_id"]))
-        failed = row["outcome"] == "fail" and row["action"] == "withhold_publish"
-        verdicts[key] = row["reason_en"] if failed else verdicts.get(key, "")
+    judged = lines.select("entity", "batch_id").unique()
+    verdicts = {(table, int(snapshot)): "" for table, snapshot in judged.iter_rows()}
+    stops = lines.filter((pl.col("outcome") == "fail") & (pl.col("action") == "withhold_publish"))
+    for row in stops.unique(("entity", "batch_id"), keep="first", maintain_order=True).iter_rows(named=True):
+        text = _said(row["reason_en"], row["failed"], row["evaluated"])
+        verdicts[row["entity"], int(row["batch_id"])] = text
     return verdicts
+
+
+def failed_rules(lake: Lake, snapshots: Mapping[str, int]) -> dict[str, dict[str, str]]:
+    """Table → rule → what it says, of the rules that these snapshots failed when they were judged."""
+    lines = lake.ledger.events("check_result").filter(
+        pl.col("gate").is_in(["G2", "G3"]) & (pl.col("outcome") == "fail")
+    )
+    found: dict[str, dict[str, str]] = {}
+    for row in lines.iter_rows(named=True):
+        if str(snapshots.get(row["entity"])) == row["batch_id"]:
+            found.setdefault(row["entity"], {})[row["rule"]] = _said(row["reason_en"], row["failed"], row["evaluated"])
+    return found
 
 
 def _lines(gate: str, name: str, snapshot: int, result: CheckResult) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from assets import reports
 from assets.factory import POOL, OpenLake
 from assets.lake.lock import writing
 from assets.publication import current_publication, write_status
-from assets.refresh import Refreshed, gate_and_publish
+from assets.refresh import Refreshed, gate_and_publish, gate_silver
 from assets.upkeep import upkeep
 from expectations.contract import Contract
 
@@ -56,6 +56,7 @@ def _published(
         lake = open_lake()
         done = Refreshed()
         with writing(lake.config.home):
+            gate_silver(lake, context.run_id[:8], done)  # its verdicts: what it holds back is not published
             gate_and_publish(lake, context.run_id[:8], done)
             upkeep(lake)
             write_status(lake.config, lake.ledger)

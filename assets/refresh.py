@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from assets import marts_gate
 from assets.bronze import arrow_schema
@@ -22,9 +23,16 @@ from assets.lake.duck import install_extensions
 from assets.lake.handle import Lake
 from assets.lake.ledger import now
 from assets.options import Options
-from assets.publication import built_snapshots, current_publication, publication_of, publish, write_marts
+from assets.publication import (
+    Publication,
+    built_snapshots,
+    current_publication,
+    publication_of,
+    publish,
+    write_marts,
+)
 from assets.warehouse_dbt import NodeResult
-from assets.warehouse_run import Plan, build, outputs, plan
+from assets.warehouse_run import Plan, build, fed_by, outputs, plan
 from expectations.contract import Contract
 
 Progress = Callable[[str, int, int], None]
@@ -36,6 +44,9 @@ class Refreshed:
 
     nodes: list[NodeResult] = field(default_factory=list)
     withheld: dict[str, str] = field(default_factory=dict)
+    """Table → the reason why its gate holds it back."""
+    waiting: dict[str, str] = field(default_factory=dict)
+    """Gold table → the withheld silver table that it is made of: not built until that one passes."""
     warnings: dict[str, str] = field(default_factory=dict)
     publication_id: str | None = None
     seconds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
@@ -61,9 +72,9 @@ def refresh(
     outcome (`withheld`)."""
     done = Refreshed()
     build_silver(lake, contracts, options, run_id, done, progress)
-    if gate_silver(lake, run_id, done, progress):
-        build_gold(lake, options, run_id, done, progress)
-        gate_and_publish(lake, run_id, done, progress)
+    gate_silver(lake, run_id, done, progress)
+    build_gold(lake, options, run_id, done, progress)
+    gate_and_publish(lake, run_id, done, progress)
     return done
 
 
@@ -86,8 +97,12 @@ def build_silver(
 def build_gold(
     lake: Lake, options: Options, run_id: str, done: Refreshed, progress: Progress = lambda *_: None
 ) -> None:
-    """silver → gold, for the months that changed."""
-    due = plan(lake.catalog, "gold", options.full)
+    """silver → gold, for the months that changed. What is made of a silver table that its gate holds back waits: it is
+    built when that table passes, and consumers go on reading its last publication."""
+    held = fed_by(done.withheld)
+    whole = plan(lake.catalog, "gold", options.full)
+    done.waiting.update({table: silver for table, silver in held.items() if table in whole.due})
+    due = whole.without(held)
     if due.is_needed:
         lake.ledger.make_tables()
         _build(lake, due, run_id, done, progress)
@@ -109,15 +124,19 @@ def _build(lake: Lake, due: Plan, run_id: str, done: Refreshed, progress: Progre
     done.seconds[due.layer] += time.monotonic() - start
 
 
-def gate_silver(lake: Lake, run_id: str, done: Refreshed, progress: Progress = lambda *_: None) -> bool:
-    """Silver before gold. A snapshot that was judged before is not judged again."""
-    built = built_snapshots(lake.catalog)
-    silver = {name: built[name] for name in outputs("silver") if name in built}
+def gate_silver(lake: Lake, run_id: str, done: Refreshed, progress: Progress = lambda *_: None) -> None:
+    """G2, table by table; what must not be built on goes into `done.withheld`. A snapshot that was judged before keeps its
+    verdict."""
     start = time.monotonic()
-    failed = marts_gate.judge(lake, "G2", silver, run_id, done.warnings, progress)
-    done.withheld.update(failed)
+    silver = silver_snapshots(lake)
+    done.withheld.update(marts_gate.judge(lake, "G2", silver, run_id, done.warnings, progress))
     done.seconds["g2"] += time.monotonic() - start
-    return not failed
+
+
+def silver_snapshots(lake: Lake) -> dict[str, int]:
+    """Newest snapshot of every silver table that there is."""
+    built = built_snapshots(lake.catalog)
+    return {name: built[name] for name in outputs("silver") if name in built}
 
 
 def gate_and_publish(lake: Lake, run_id: str, done: Refreshed, progress: Progress = lambda *_: None) -> None:
@@ -131,22 +150,12 @@ def gate_and_publish(lake: Lake, run_id: str, done: Refreshed, progress: Progres
         done.withheld.update(marts_gate.judge(lake, "G3", changed, run_id, done.warnings, progress))
         passed = {name: snapshot for name, snapshot in changed.items() if name not in done.withheld}
         done.seconds["g3"] += time.monotonic() - start
+        start = time.monotonic()
         if passed:
-            start = time.monotonic()
             current = publish(lake.store, lake.catalog, passed, run_id, now())
             done.publication_id = current.publication_id
-            lines = [
-                {
-                    "publication_id": current.publication_id,
-                    "published_at": current.published_at,
-                    "table_name": name,
-                    "snapshot_id": snapshot,
-                    "state": "published",
-                }
-                for name, snapshot in passed.items()
-            ]
-            lake.ledger.append({"publication": lines}, run_id, now())
-            done.seconds["publish"] += time.monotonic() - start
+        _record(lake, current, passed, built, done, run_id)
+        done.seconds["publish"] += time.monotonic() - start
     if current and publication_of(lake.config.marts_db) != current.publication_id:
         start = time.monotonic()
         tables = len(current.tables)
@@ -159,6 +168,40 @@ def gate_and_publish(lake: Lake, run_id: str, done: Refreshed, progress: Progres
         write_marts(lake.config, current, on_table)
         done.publication_id = current.publication_id
         done.seconds["publish"] += time.monotonic() - start
+
+
+def _record(
+    lake: Lake,
+    current: Publication | None,
+    passed: Mapping[str, int],
+    built: Mapping[str, int],
+    done: Refreshed,
+    run_id: str,
+) -> None:
+    """What was published, and what keeps its last publication and why, into ops.publication: each state once."""
+    base: dict[str, Any] = {
+        "publication_id": current.publication_id if current else None,
+        "published_at": current.published_at if current else now(),
+    }
+    held = {name: ("withheld", reason) for name, reason in done.withheld.items()} | {
+        name: ("waiting", f"waits for {silver}, which its gate holds back") for name, silver in done.waiting.items()
+    }
+    known = _states(lake) if held else {}
+    states = dict.fromkeys(passed, ("published", "")) | {
+        name: state for name, state in held.items() if known.get(name) != (built.get(name), *state)
+    }
+    lines = [
+        base | {"table_name": name, "snapshot_id": built.get(name), "state": state, "reason_en": reason}
+        for name, (state, reason) in states.items()
+    ]
+    lake.ledger.append({"publication": lines}, run_id, now())
+
+
+def _states(lake: Lake) -> dict[str, tuple[int | None, str, str]]:
+    """Table → (snapshot, state, reason) as last recorded."""
+    lines = lake.ledger.events("publication").unique("table_name", keep="last", maintain_order=True)
+    columns = lines.select("table_name", "snapshot_id", "state", "reason_en")
+    return {table: (snapshot, state, reason or "") for table, snapshot, state, reason in columns.iter_rows()}
 
 
 def make_bronze_tables(lake: Lake, contracts: Mapping[str, Contract]) -> None:

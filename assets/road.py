@@ -52,6 +52,7 @@ class Summary:
     step_seconds: dict[str, float] = field(default_factory=dict)
     built: list[NodeResult] = field(default_factory=list)
     withheld: dict[str, str] = field(default_factory=dict)
+    waiting: dict[str, str] = field(default_factory=dict)
     warnings: dict[str, str] = field(default_factory=dict)
     publication_id: str | None = None
     did_work: bool = False
@@ -130,6 +131,7 @@ def _count(summary: Summary, settled: Settled) -> None:
 def _add(summary: Summary, refreshed: Refreshed) -> None:
     summary.built = refreshed.nodes
     summary.withheld = refreshed.withheld
+    summary.waiting = refreshed.waiting
     summary.warnings = refreshed.warnings
     summary.publication_id = refreshed.publication_id
     summary.did_work |= refreshed.did_work

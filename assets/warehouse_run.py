@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -45,6 +45,10 @@ class Plan:
     def is_needed(self) -> bool:
         return self.has_input and bool(self.due)
 
+    def without(self, tables: Container[str]) -> Plan:
+        """The same plan but for some tables: they stay due."""
+        return replace(self, due={name: due for name, due in self.due.items() if name not in tables})
+
     @property
     def reason(self) -> str:
         return "; ".join(f"{table}: {due.reason}" for table, due in self.due.items()) or "nothing changed"
@@ -66,6 +70,16 @@ def _lineage(folder: Path, _hash: str) -> Lineage:
 def outputs(layer: Layer) -> list[str]:
     """Tables that a layer writes."""
     return known_lineage().tables(layer)
+
+
+def fed_by(tables: Iterable[str]) -> dict[str, str]:
+    """Gold table → the first of these silver tables that it is made of, also through other gold tables."""
+    known = known_lineage()
+    wanted = sorted(tables)
+    pairs = (
+        (table, next((name for name in wanted if name in known.made(table).inputs), None)) for table in outputs("gold")
+    )
+    return {table: name for table, name in pairs if name}
 
 
 def plan(catalog: Catalog, layer: Layer, full: bool = False) -> Plan:

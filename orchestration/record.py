@@ -47,9 +47,7 @@ def _events(lake: Lake, summary: Summary) -> Iterator[Event]:
     tables = [table.split(".") for layer in FOLDERS for table in outputs(layer)]
     keys = [dg.AssetKey([layer, name]) for layer, name in tables if name in models]
     yield from warehouse.events(built, keys, [])
-    yield dg.AssetCheckResult(
-        check_name="gate_g2", asset_key=warehouse.SILVER, passed="silver.observation" not in summary.withheld
-    )
+    yield from warehouse.g2_checks(lake, warehouse.judged(), summary.withheld)
     if current := current_publication(lake.store):
         yield dg.MaterializeResult(
             asset_key=PUBLISHED,

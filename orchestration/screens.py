@@ -202,6 +202,9 @@ def show_summary(summary: Any) -> None:
     )
     for name, reason in summary.withheld.items():
         say(f"withheld: {name} keeps its last publication: {reason}")
+    for silver in dict.fromkeys(summary.waiting.values()):
+        waiting = [name for name, source in summary.waiting.items() if source == silver]
+        say(f"waiting for {silver}: {', '.join(waiting)} keep their last publication")
     for name, text in summary.warnings.items():
         say(f"warning: {name}: {text}")
     if summary.publication_id:

@@ -77,7 +77,8 @@ def test_the_gates_are_checks_and_the_ones_that_must_stop_do(definitions: dg.Def
     checks = {f"{k.asset_key.to_user_string()}:{k.name}": graph.get(k) for k in graph.asset_check_keys}
     for key in BRONZE:
         assert checks[f"{key}:accounts_balance"].blocking and not checks[f"{key}:gate_g1"].blocking
-    assert checks["silver/observation:gate_g2"].blocking
+    # a table that G2 holds back holds what is made of it and nothing else: gold asks for the verdicts itself
+    assert "silver/observation:gate_g2" in checks and not checks["silver/observation:gate_g2"].blocking
     assert "published/marts:gate_g3" in checks
     assert len(checks) > 40  # dbt's tests are checks too
 

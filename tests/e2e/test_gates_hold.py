@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 import yaml
 
 from assets import marts_gate, road
+from assets.lake import keys
 from assets.lake.handle import Lake
-from assets.publication import current_publication, open_published
+from assets.publication import TAG, Publication, current_publication, open_published
 from expectations.rules import GateBroken
 from expectations.suites import load_suites
 from orchestration import settings
+from orchestration.dry_run import delivered_path
 from simulator.egat import GridSpec, Traps
 
 
@@ -50,6 +52,17 @@ def suite(folder: Path, table: str, sql: str) -> Callable[..., dict]:
     return lambda previous=None: load_suites(previous, folder)
 
 
+def tagged(lake: Lake, table: str) -> int:
+    return lake.catalog.load_table(table).refs()[TAG].snapshot_id
+
+
+def count(lake: Lake, table: str) -> int:
+    with open_published(lake.config) as connection:
+        found = connection.execute(f"select count(*) from {table}").fetchone()
+    assert found
+    return found[0]
+
+
 def days(lake: Lake, table: str) -> int:
     with open_published(lake.config) as connection:
         found = connection.execute(f"select count(distinct observed_date) from {table}").fetchone()
@@ -78,16 +91,50 @@ def test_a_mart_that_fails_keeps_its_publication_and_the_others_go_on(
     assert list(run(lake).withheld) == ["gold.fct_air_quality_daily"]
 
 
-def test_silver_that_fails_stops_before_gold(lake: Lake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_silver_table_that_fails_holds_what_is_made_of_it_and_the_rest_goes_on(
+    lake: Lake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = current_publication(lake.store)
+    assert before
     deliver(lake, "third", date(2020, 3, 1))
+    sample = settings.SOURCES / "ptt_oil_price" / "sample-prices-synthetic.xml"
+    path = delivered_path(settings.contracts()["ptt_oil_price"], sample.name, datetime(2026, 3, 20, 2, tzinfo=UTC))
+    lake.store.put({keys.landing_key("ptt", path): sample.read_bytes()})
+    during: dict[str, Publication | None] = {}
+
+    def look(step: str, done: int, total: int) -> None:
+        if step == "gold" and done == total:
+            during["gold is built"] = current_publication(lake.store)
+
     with monkeypatch.context() as patch:
         patch.setattr(
             marts_gate, "load_suites", suite(tmp_path, "silver.observation", "select 1 as n from {table} limit 1")
         )
-        summary = run(lake)
-    assert list(summary.withheld) == ["silver.observation"]
-    assert current_publication(lake.store) == before
+        summary = road.run(lake, settings.contracts(), settings.road_options(), look)
+    assert set(summary.withheld) == {"silver.observation", "gold.fct_air_quality_daily"}  # this one from before
+    assert during == {"gold is built": before}  # consumers saw nothing of it before it was judged
+    after = current_publication(lake.store)
+    assert after
+    moved = {name for name, snapshot in after.tables.items() if before.tables[name] != snapshot}
+    stayed = {"silver.observation", "gold.fct_air_quality_daily", "gold.fct_aqi_daily", "gold.fct_kpi"}
+    assert {"silver.fuel_price", "gold.fct_fuel_price"} <= moved
+    assert not moved & stayed and {"gold.fct_air_quality_daily", "gold.fct_kpi"} <= summary.waiting.keys()
+    assert set(summary.waiting.values()) == {"silver.observation"}
+    # what consumers read says the same: the manifest, the tags and marts.duckdb
+    assert {name: tagged(lake, name) for name in moved | stayed} == {
+        name: after.tables[name] for name in moved | stayed
+    }
+    assert (days(lake, "gold.fct_air_quality_daily"), count(lake, "gold.fct_fuel_price") > 0) == (20, True)
+    states = lake.ledger.events("publication").unique("table_name", keep="last").select("table_name", "state")
+    told = dict(states.iter_rows())
+    assert (told["silver.observation"], told["gold.fct_air_quality_daily"], told["gold.fct_fuel_price"]) == (
+        "withheld",
+        "waiting",
+        "published",
+    )
+    lines = lake.ledger.events("publication").height
+    run(lake)
+    assert lake.ledger.events("publication").height == lines  # said once, however often it is run
 
 
 def test_a_gate_that_breaks_stops_the_run_and_is_not_called_bad_data(
