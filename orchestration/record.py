@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from graphlib import TopologicalSorter
+from typing import Any
 
 import dagster as dg
 import polars as pl
@@ -14,8 +16,7 @@ from assets.publication import current_publication
 from assets.publish import PUBLISHED
 from assets.refresh import Refreshed
 from assets.road import Summary
-from assets.warehouse_lineage import FOLDERS
-from assets.warehouse_run import outputs
+from assets.warehouse_dbt import NodeResult, manifest_of_project
 from orchestration import settings, ui
 
 Event = dg.MaterializeResult | dg.AssetCheckResult
@@ -42,11 +43,7 @@ def _events(lake: Lake, summary: Summary) -> Iterator[Event]:
                 mine = batches.filter((pl.col("source_id") == contract.source_id) & (pl.col("entity") == entity.name))
                 yield factory.materialized(contract, entity.name, None, mine)
                 yield from factory.gate_checks(contract, entity.name, mine)
-    built = Refreshed(nodes=summary.built)
-    models = {node.name for node in summary.built if node.kind == "model"}
-    tables = [table.split(".") for layer in FOLDERS for table in outputs(layer)]
-    keys = [dg.AssetKey([layer, name]) for layer, name in tables if name in models]
-    yield from warehouse.events(built, keys, [])
+    yield from warehouse.events(Refreshed(nodes=summary.built), *tables_and_checks(_manifest(lake), summary.built))
     yield from warehouse.g2_checks(lake, warehouse.judged(), summary.withheld)
     if current := current_publication(lake.store):
         yield dg.MaterializeResult(
@@ -54,6 +51,26 @@ def _events(lake: Lake, summary: Summary) -> Iterator[Event]:
             metadata={"publication": current.publication_id, "tables": len(current.tables)},
         )
         yield dg.AssetCheckResult(check_name="gate_g3", asset_key=PUBLISHED, passed=not summary.withheld)
+
+
+def _manifest(lake: Lake) -> dict[str, Any]:
+    return manifest_of_project(lake.config.home / "dbt_manifest")
+
+
+def tables_and_checks(
+    manifest: Mapping[str, Any], ended: Iterable[NodeResult]
+) -> tuple[list[dg.AssetKey], list[dg.AssetCheckKey]]:
+    """The tables that were built, each after those it is made of (else Dagster holds it for outdated), and their tests."""
+    nodes, key_of = manifest["nodes"], warehouse.Translator().get_asset_key
+    built = {node.name for node in ended if node.kind == "model"}
+    order = TopologicalSorter({name: node.get("depends_on", {}).get("nodes", []) for name, node in nodes.items()})
+    models = [nodes[name] for name in order.static_order() if name.startswith("model.")]
+    checks = [
+        dg.AssetCheckKey(key_of(nodes[node["attached_node"]]), node["name"])
+        for node in nodes.values()
+        if (node.get("attached_node") or "").startswith("model.")
+    ]
+    return [key_of(node) for node in models if node["name"] in built], checks
 
 
 def _as_runless(event: Event) -> dg.AssetMaterialization | dg.AssetCheckEvaluation:

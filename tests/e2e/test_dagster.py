@@ -15,8 +15,10 @@ from playwright.sync_api import sync_playwright
 from assets.lake.handle import Lake
 from assets.lake.ledger import TABLES
 from assets.publication import current_publication
+from assets.warehouse_dbt import NodeResult, manifest_of_project
 from assets.warehouse_run import outputs
-from orchestration import settings, ui
+from orchestration import settings
+from orchestration.record import tables_and_checks, ui
 from simulator.egat import GridSpec, Traps
 from tests.browser import ARGUMENTS, find_browser
 
@@ -81,6 +83,21 @@ def test_the_gates_are_checks_and_the_ones_that_must_stop_do(definitions: dg.Def
     assert "silver/observation:gate_g2" in checks and not checks["silver/observation:gate_g2"].blocking
     assert "published/marts:gate_g3" in checks
     assert len(checks) > 40  # dbt's tests are checks too
+
+
+def test_a_run_from_the_terminal_is_recorded_in_the_order_of_the_graph_with_its_checks(
+    lake: Lake, definitions: dg.Definitions
+) -> None:
+    graph = definitions.resolve_asset_graph()
+    names = [name.split("/")[1] for name in SILVER | MARTS]
+    manifest = manifest_of_project(lake.config.home / "dbt_manifest")
+    tables, checks = tables_and_checks(manifest, [NodeResult(name, "model", "success", 0.0) for name in names])
+    place = {key: number for number, key in enumerate(tables)}
+    assert {key.to_user_string() for key in tables} == SILVER | MARTS
+    for key in tables:
+        parents = graph.get(key).parent_keys
+        assert all(place[parent] < place[key] for parent in parents & place.keys()), key
+    assert set(checks) <= graph.asset_check_keys and len(checks) > 40
 
 
 def test_what_is_fetched_has_a_partition_a_day_and_a_schedule_that_is_off_at_first(definitions: dg.Definitions) -> None:
