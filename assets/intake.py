@@ -34,6 +34,8 @@ MEDIA_TYPES = {
     ".tiff": "image/tiff",
 }
 SYNTHETIC_MARKS = ("synthetic", "สังเคราะห์")
+ANSWERS = "answers/"
+"""Folder of a partner's landing for what it says about open matters; all else that it drops is data."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,11 @@ class Withdrawal:
 def is_synthetic(path: str) -> bool:
     """True when a path marks its content as invented."""
     return any(mark in path.casefold() for mark in SYNTHETIC_MARKS)
+
+
+def is_answer(path: str) -> bool:
+    """True when a delivery is a partner's answer to open matters, and not data."""
+    return path.casefold().startswith(ANSWERS)
 
 
 def take_in(
@@ -132,6 +139,12 @@ def read_manifest(store: ObjectStore, partner_id: str) -> tuple[list[Delivery], 
                 fields["withdrawn_at"] = datetime.fromisoformat(fields["withdrawn_at"])
                 withdrawals.append(Withdrawal(**fields))
     return deliveries, withdrawals
+
+
+def read_data_manifest(store: ObjectStore, partner_id: str) -> tuple[list[Delivery], list[Withdrawal]]:
+    """The manifest without the partner's answers: what becomes rows."""
+    deliveries, withdrawals = read_manifest(store, partner_id)
+    return [delivery for delivery in deliveries if not is_answer(delivery.path)], withdrawals
 
 
 def _unknown(store: ObjectStore, partner_id: str, known: Sequence[Delivery]) -> list[ObjectInfo]:

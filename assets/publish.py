@@ -7,6 +7,7 @@ import dagster as dg
 from assets import reports
 from assets.factory import POOL, OpenLake
 from assets.lake.lock import writing
+from assets.matters import keep_matters
 from assets.publication import current_publication, write_status
 from assets.refresh import Refreshed, gate_and_publish, gate_silver
 from assets.upkeep import upkeep
@@ -59,6 +60,7 @@ def _published(
             gate_silver(lake, context.run_id[:8], done)  # its verdicts: what it holds back is not published
             gate_and_publish(lake, context.run_id[:8], done)
             upkeep(lake)
+            keep_matters(lake, context.run_id[:8])
             write_status(lake.config, lake.ledger)
         current = current_publication(lake.store)
         yield dg.MaterializeResult(

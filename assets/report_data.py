@@ -87,6 +87,7 @@ def gather(
             batches=tuple(_batch(r) for r in _rows(db, "select * from batch order by path, entity, series")),
             refused_batches=tuple(_refused_batch(r) for r in _rows(db, sql.REFUSED_BATCH)),
             rules=_rules(db, personal),
+            freshness=tuple((r["source_id"], r["status"]) for r in _rows(db, sql.FRESHNESS)),
             quarantine=_quarantine(db, personal),
             quarantined_in_force=sum(r["n"] for r in held if r["is_in_force"]),
             quarantined_closed=sum(r["n"] for r in held if not r["is_in_force"]),

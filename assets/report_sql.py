@@ -4,21 +4,17 @@ Scratch tables first: one per ledger, cut down to the partner and marked with wh
 microseconds, so that a ledger written with or without a time zone reads the same. `$n` is the number of samples a rule.
 """
 
-STATE = """
-create temp table batch as
-with judged as (
-    select b.*, epoch_us(b.received_at) as received_us, epoch_us(b.recorded_at) as recorded_us,
-        b.status = 'refused' and exists (
-            select 1 from status.ops.batch as newer
-            where newer.slot = b.slot and newer.entity = b.entity and newer.partner_id = b.partner_id
-                and newer.status = 'accepted' and newer.received_at > b.received_at
-        ) as is_resolved
-    from status.ops.batch as b
-    where b.partner_id = getvariable('partner')
-)
+from __future__ import annotations
 
-select *, status = 'accepted' or (status = 'refused' and not is_resolved) as is_in_force
-from judged;
+from assets.in_force import in_force_sql
+
+STATE = (
+    in_force_sql("status.ops.")
+    + """
+create temp table batch as
+select *, epoch_us(received_at) as received_us, epoch_us(recorded_at) as recorded_us
+from batch_state
+where partner_id = getvariable('partner');
 
 create temp table finding as
 select f.*, epoch_us(f.recorded_at) as recorded_us
@@ -43,26 +39,11 @@ with place as (
     )
     group by delivery_id
 )
-select d.* replace (case when withdrawn.is_so then 'withdrawn' else d.outcome end as outcome),
+select d.* replace (case when d.is_withdrawn then 'withdrawn' else d.outcome end as outcome),
     epoch_us(d.received_at) as received_us, epoch_us(d.recorded_at) as recorded_us,
-    place.at.s as sheet, place.at.c as cell,
-    exists (
-        select 1 from status.ops.delivery as newer
-        where d.outcome = 'refused' and newer.path = d.path and newer.partner_id = d.partner_id
-            and newer.received_at > d.received_at
-            and newer.outcome in ('accepted', 'accepted_with_findings', 'no_data', 'replaced')
-    )
-    -- or, under whatever name, a later delivery holds every slot that was refused
-    or coalesce(slots.are_resolved, false) as is_resolved
-from status.ops.delivery as d
--- taking a delivery back leaves it refused, with this reason
-cross join lateral (
-    select d.outcome = 'refused' and starts_with(coalesce(d.reason_en, ''), 'withdrawn:') as is_so
-) as withdrawn
+    place.at.s as sheet, place.at.c as cell
+from delivery_state as d
 left join place on place.delivery_id = d.delivery_id
-left join (
-    select delivery_id, bool_and(is_resolved) as are_resolved from batch where status = 'refused' group by delivery_id
-) as slots on slots.delivery_id = d.delivery_id and d.outcome = 'refused'
 where d.partner_id = getvariable('partner');
 
 create temp table held as
@@ -76,23 +57,19 @@ left join delivery as d on d.delivery_id = q.delivery_id
 where d.outcome is distinct from 'withdrawn';
 
 create temp table checked as
-select c.*, b.path as batch_path, case when c.gate <> 'G1' then c.entity end as checked_table
-from status.ops.check_result as c
-left join batch as b on b.batch_id = c.batch_id
-where (
-        c.gate = 'G1' and c.partner_id = getvariable('partner')
-        and coalesce(b.is_in_force, nullif(c.batch_id, '') is null)
-    )
+select c.*, b.path as batch_path, c.judged_table as checked_table
+from check_state as c
+left join batch as b on b.batch_id = c.judged_batch_id
+where c.counts and (
+    (c.gate = 'G1' and c.partner_id = getvariable('partner'))
     -- tables are judged as a whole: such lines carry the partner or source only when they concern it alone
     or (
         c.gate in ('G2', 'G3') and coalesce(c.partner_id, getvariable('partner')) = getvariable('partner')
         and (c.source_id is null or list_contains(getvariable('sources')::varchar[], c.source_id))
     )
--- a gate that ran again has judged anew: its last run counts
-qualify c.run_id = arg_max(c.run_id, c.recorded_at) over (
-    partition by c.gate, c.source_id, c.entity, case when c.gate = 'G1' then c.batch_id end
 );
 """
+)
 
 SILVER = """
 create temp table counted as
@@ -143,6 +120,13 @@ select gate, source_id, rule, checked_table as entity, any_value(dimension) as d
 from checked
 group by gate, source_id, rule, checked_table
 order by gate, source_id, checked_table, rule
+"""
+
+FRESHNESS = """
+select source_id, status
+from status.ops.freshness
+where list_contains(getvariable('sources')::varchar[], source_id)
+order by source_id
 """
 
 RULE_SAMPLES = """

@@ -15,6 +15,7 @@ from assets import intake
 from assets.lake.handle import Lake
 from assets.lake.ledger import now
 from assets.lake.lock import writing
+from assets.matters import Kept, keep_matters
 from assets.options import Options
 from assets.publication import write_status
 from assets.redact import Redactor
@@ -57,6 +58,7 @@ class Summary:
     publication_id: str | None = None
     did_work: bool = False
     upkeep: list[Line] = field(default_factory=list)
+    matters: Kept = field(default_factory=Kept)
 
 
 def new_run_id() -> str:
@@ -86,6 +88,10 @@ def _run(lake: Lake, contracts: Mapping[str, Contract], options: Options, progre
         kept = time.monotonic()
         summary.upkeep = upkeep(lake)
         summary.step_seconds["upkeep"] = time.monotonic() - kept
+    looked = time.monotonic()
+    summary.matters = keep_matters(lake, summary.run_id)
+    summary.did_work |= summary.matters.did_work
+    summary.step_seconds["matters"] = time.monotonic() - looked
     write_status(lake.config, lake.ledger)
     summary.seconds = time.monotonic() - start
     return summary

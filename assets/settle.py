@@ -18,7 +18,7 @@ import polars as pl
 from assets import accounts
 from assets.accounts import Row
 from assets.bronze import GatedBatch, Place, commit_entity, gate_entity, settle_slots
-from assets.intake import Delivery, Withdrawal, read_manifest
+from assets.intake import Delivery, Withdrawal, read_data_manifest, read_manifest
 from assets.lake.handle import Lake
 from assets.lake.ledger import now
 from assets.overlap import overlap_findings
@@ -109,7 +109,7 @@ def preview_withdrawal(lake: Lake, partner_id: str, sha256: str) -> tuple[list[R
 def _plan(lake: Lake, partner_ids: Sequence[str]) -> _Plan:
     deliveries, batches = lake.ledger.state("delivery"), lake.ledger.state("batch")
     with ThreadPoolExecutor(MANIFEST_THREADS) as pool:
-        manifests = pool.map(lambda partner_id: read_manifest(lake.store, partner_id), partner_ids)
+        manifests = pool.map(lambda partner_id: read_data_manifest(lake.store, partner_id), partner_ids)
         plans = [
             _plan_of(
                 *manifest,

@@ -30,6 +30,8 @@ def find(lake: Lake, sha256: str) -> Row:
         how_many = "no delivery starts" if lines.is_empty() else f"{len(distinct)} deliveries start"
         raise NoSuchDelivery(f"{how_many} with {sha256}", "copy the SHA-256 from `maemoh deliveries --format csv`")
     line: Row = lines.row(lines.height - 1, named=True)
+    if intake.is_answer(line["path"]):
+        raise NoSuchDelivery(f"{line['path']} holds answers, not data", "answer again: the latest answer counts")
     if line["reason_en"].startswith("withdrawn:"):
         raise NoSuchDelivery(
             f"{line['path']} was withdrawn already", "nothing to do; deliver it again to bring it back"

@@ -32,7 +32,7 @@ def personal_rule(columns: Mapping[str, str]) -> Rule:
     scans = " union all ".join(
         f"""select batch_id, row_id from (
             select batch_id, "{name}" as words, min(row_id) as row_id from {{table}} where {condition} group by all
-        ) where {_FOUND}"""
+        ) where {FOUND}"""
         for name, condition in columns.items()
     )
     return sql_rule(
@@ -60,4 +60,5 @@ def _found() -> str:
     )
 
 
-_FOUND = _found()
+FOUND = _found()
+"""SQL, true where the column `words` holds personal data."""

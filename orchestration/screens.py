@@ -36,6 +36,7 @@ STEPS = {
     "g3": "G3 gate",
     "publish": "gold → published",
     "upkeep": "upkeep",
+    "matters": "issues and scores",
 }
 
 console = Console()
@@ -192,7 +193,8 @@ def show_summary(summary: Any) -> None:
             ),
             f"{tally.seconds:.1f}",
         )
-    console.print(table)
+    if summary.tallies:
+        console.print(table)
     outcomes = ", ".join(f"{count} {outcome}" for outcome, count in summary.outcomes.items())
     if outcomes:
         say(f"deliveries: {outcomes}")
@@ -200,6 +202,11 @@ def show_summary(summary: Any) -> None:
         "seconds: "
         + ", ".join(f"{STEPS.get(name, name)} {seconds:.1f}" for name, seconds in summary.step_seconds.items())
     )
+    kept = summary.matters
+    if kept.issues:
+        say(f"issues: {kept.opened} opened or changed, {kept.closed} closed (`maemoh issues`)")
+    for line in kept.answers:
+        say(f"answers: {line['path']}: {line['reason_en']}")
     for name, reason in summary.withheld.items():
         say(f"withheld: {name} keeps its last publication: {reason}")
     for silver in dict.fromkeys(summary.waiting.values()):

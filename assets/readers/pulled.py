@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 FOLDER = "pulled"
-_PATH = re.compile(
+PATTERN = (
     rf"{FOLDER}/(?P<source>[a-z0-9_]+)/(?P<day>\d{{4}}-\d\d-\d\d)/"
     r"(?P<at>\d{8}T\d{6}Z)-(?P<number>\d+)-(?P<label>[a-z0-9_]+)(?P<synthetic>-synthetic)?\.(?P<status>\d{3})\.(?P<suffix>\w+)"
 )
+_PATH = re.compile(PATTERN)
 
 
 @dataclass(frozen=True)

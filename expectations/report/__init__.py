@@ -3,8 +3,8 @@
     ReportData  →  conclude()  →  render_html() / to_json()
     (model.py)     (conclude.py)   (render.py)
 
-Pure: nothing is read but the package's own files: `texts.yml` (every passage in both languages), `score.yml` (weights,
-grades), `templates/` (the page) and `fonts/` (SIL OFL 1.1).
+Pure: nothing is read but the package's own files: `texts.yml` (every passage in both languages), `templates/`
+(the page) and `fonts/` (SIL OFL 1.1).
 """
 
 from expectations.report.model import ReportData

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from expectations.report.coverage import Quantity, coverage
 from expectations.report.fixes import URGENT, Fix, fixes_of
 from expectations.report.model import Bilingual, Delivery, ReportData, RuleResult
-from expectations.report.score import Score, policy, scorecard
 from expectations.report.texts import percent, text
+from expectations.scorecard import Score, policy, scorecard
 
 OUTCOMES = ("accepted", "accepted_with_findings", "no_data", "refused", "repeat", "replaced", "withdrawn")
 
@@ -52,7 +52,7 @@ def conclude(data: ReportData) -> Conclusions:
     total = _account(None, data.deliveries, is_total=True)
     covered = coverage(data.months, data.spans, policy().coverage_warning)
     in_force = sum(b.accepted for b in data.batches if b.status == "accepted")
-    scores = scorecard(data.rules, [s.source_id for s in data.sources])
+    scores = scorecard(data.rules, [s.source_id for s in data.sources], dict(data.freshness))
     is_balanced = total.is_balanced and all(
         d.rows_in == d.accepted + d.quarantined + d.dropped for d in data.deliveries
     )

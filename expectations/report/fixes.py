@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from expectations.report.coverage import Quantity
 from expectations.report.model import Bilingual, ReportData, Sample
-from expectations.report.score import policy
 from expectations.report.texts import catalogue, percent, symbol, text
+from expectations.scorecard import policy
 
 URGENT, IMPORTANT, WORTH_CHECKING = 1, 2, 3
 PLACES = 3  # examples beside a matter; the section it points to has more

@@ -230,6 +230,7 @@ class ReportData:
     batches: tuple[Batch, ...] = ()
     refused_batches: tuple[RefusedBatch, ...] = ()
     rules: tuple[RuleResult, ...] = ()
+    freshness: tuple[tuple[str, str], ...] = ()  # source, on_time | late | stale | never
     quarantine: tuple[QuarantineGroup, ...] = ()
     quarantined_in_force: int = 0  # rows in `quarantine`
     quarantined_closed: int = 0  # rows held back from batches that were replaced or withdrawn since

@@ -18,7 +18,7 @@ from expectations.report import charts, texts
 from expectations.report.conclude import Conclusions, conclude, failing
 from expectations.report.coverage import Count, Quantity, Year
 from expectations.report.model import Bilingual, FindingGroup, ReportData
-from expectations.report.score import policy
+from expectations.scorecard import policy
 
 # Letters of each subset as the font's makers cut it; the browser takes the one that holds the letter.
 _SUBSETS = {

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import polars as pl
 import pytest
 import yaml
 
@@ -70,6 +71,12 @@ def days(lake: Lake, table: str) -> int:
     return found[0]
 
 
+def issues(lake: Lake) -> dict[str, tuple[str, str | None]]:
+    """Table → (state, what closed it) of the rule of this test."""
+    found = lake.ledger.state("issue").filter(pl.col("rule") == "never_good")
+    return {row["subject"]: (row["state"], row["closed_by"]) for row in found.iter_rows(named=True)}
+
+
 def test_a_mart_that_fails_keeps_its_publication_and_the_others_go_on(
     lake: Lake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -86,6 +93,8 @@ def test_a_mart_that_fails_keeps_its_publication_and_the_others_go_on(
     assert after.tables["gold.fct_air_quality_daily"] == before.tables["gold.fct_air_quality_daily"]
     assert after.tables["gold.fct_air_quality_hourly"] != before.tables["gold.fct_air_quality_hourly"]
     assert (days(lake, "gold.fct_air_quality_daily"), days(lake, "gold.fct_air_quality_hourly")) == (20, 40)
+
+    assert issues(lake) == {"gold.fct_air_quality_daily": ("open", None)}
 
     # The verdict stands until the mart is built anew (below): running again does not publish what was withheld.
     assert list(run(lake).withheld) == ["gold.fct_air_quality_daily"]
@@ -149,5 +158,8 @@ def test_a_gate_that_breaks_stops_the_run_and_is_not_called_bad_data(
         with pytest.raises(GateBroken):
             run(lake)
     assert current_publication(lake.store) == before
-    assert run(lake).withheld == {}
+    assert issues(lake)["silver.observation"] == ("open", None)  # of the run before; what broke is no issue of the data
+    assert (summary := run(lake)).withheld == {}
     assert days(lake, "gold.fct_air_quality_daily") == 80  # what was withheld too: the mart was built anew
+    silver, daily = issues(lake)["silver.observation"], issues(lake)["gold.fct_air_quality_daily"]
+    assert silver[0] == "closed" and daily == ("closed", summary.publication_id)

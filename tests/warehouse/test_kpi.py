@@ -6,7 +6,7 @@ import re
 
 from assets.readers.route import contracts
 from assets.warehouse_dbt import PROJECT_DIR
-from expectations.report.score import policy
+from expectations.scorecard import policy
 
 from .seeds import seed
 

@@ -1,6 +1,6 @@
--- The quality score of a source on a day, as the partners' reports compute it (expectations/report/score.py): the
--- share that passed in each dimension, weighted; dimensions that no rule evaluated leave their weight to the others;
--- a critical rule that failed caps the score at 59.
+-- The quality score of what was judged of a source on a day, from acceptance (G1) alone: the share that passed in each
+-- dimension, weighted; dimensions that no rule evaluated leave their weight to the others; a critical rule that failed
+-- caps the score at 59. Weights and cap as in expectations/score.yml; ops.score also counts freshness and the tables.
 with verdict as (
     select * from {{ ref('fct_check_result') }}
     where gate = 'G1'
