@@ -10,7 +10,7 @@ from datetime import date
 import dagster as dg
 import polars as pl
 
-from assets import road
+from assets import data_docs, road
 from assets.intake import is_synthetic
 from assets.lake.handle import Lake
 from assets.lake.lock import writing
@@ -235,6 +235,7 @@ def gate_checks(contract: Contract, entity: str, batches: pl.DataFrame) -> Itera
         passed=refused.is_empty(),
         severity=dg.AssetCheckSeverity.WARN,
         metadata={
+            "data docs": dg.MetadataValue.url(data_docs.link_to("G1", f"{contract.source_id}.{entity}")),
             "batches refused": refused.height,
             "batches with quarantined rows": held.height,
             "where": dg.MetadataValue.md(table or "nothing is held"),

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import dagster as dg
 
-from assets import reports
+from assets import data_docs, reports
 from assets.factory import POOL, OpenLake
 from assets.lake.lock import writing
 from assets.matters import keep_matters
@@ -14,6 +14,7 @@ from assets.upkeep import upkeep
 from expectations.contract import Contract
 
 PUBLISHED = dg.AssetKey(["published", "marts"])
+DATA_DOCS = dg.AssetKey(["published", "data_docs"])
 
 
 def publication_assets(
@@ -22,9 +23,10 @@ def publication_assets(
     tables: Sequence[dg.AssetKey],
     open_lake: OpenLake,
 ) -> list[dg.AssetsDefinition]:
-    """The publication (with gate G3 as its check) and a report per partner."""
+    """The publication (with gate G3 as its check), the platform team's Data Docs and a report per partner."""
     return [
         _published(contracts, tables, open_lake),
+        _data_docs(contracts, open_lake),
         *(_report(p, names[p], contracts, open_lake) for p in sorted(names)),
     ]
 
@@ -77,10 +79,40 @@ def _published(
             asset_key=PUBLISHED,
             passed=not done.withheld,
             severity=dg.AssetCheckSeverity.ERROR,
-            metadata=dict(done.withheld | done.warnings) or {"withheld": 0},
+            metadata={"data docs": docs_link(), **(done.withheld | done.warnings or {"withheld": 0})},
         )
 
     return publish
+
+
+def docs_link() -> dg.UrlMetadataValue:
+    """Link to the first page of the Data Docs, as the web UI serves them."""
+    return dg.MetadataValue.url(data_docs.SERVED + data_docs.INDEX)
+
+
+def _data_docs(contracts: Mapping[str, Contract], open_lake: OpenLake) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=DATA_DOCS,
+        deps=[PUBLISHED],
+        group_name="published",
+        description="Great Expectations' Data Docs for the platform team: every suite, and what its last judgement came to.",
+        owners=["team:platform"],
+        kinds={"html", "greatexpectations"},
+        pool=POOL,
+    )
+    def pages() -> dg.MaterializeResult:
+        built = data_docs.build(open_lake(), contracts)
+        return dg.MaterializeResult(
+            metadata={
+                "data docs": docs_link(),
+                "file": dg.MetadataValue.path(str(built.index)),
+                "pages": built.pages,
+                "pages made anew": built.made,
+                "suites with a failing rule": built.suites_failed,
+            }
+        )
+
+    return pages
 
 
 def _report(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 
+from assets.data_docs import folder_of
 from assets.lake import keys
 from assets.lake.handle import Lake
 
@@ -29,5 +30,6 @@ def empty(lake: Lake) -> None:
             lake.store.delete_addresses(files)
     for prefix in PREFIXES:
         lake.store.delete(info.key for info in lake.store.listing(prefix))
-    for folder in (lake.config.published, lake.config.scratch, lake.config.reports):
+    docs = folder_of(lake.config.home)
+    for folder in (lake.config.published, lake.config.scratch, lake.config.reports, docs):
         shutil.rmtree(folder, ignore_errors=True)

@@ -8,6 +8,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
+from assets import data_docs
 from assets.factory import POOL, OpenLake
 from assets.lake.handle import Lake
 from assets.lake.lock import writing
@@ -184,5 +185,8 @@ def g2_checks(lake: Lake, tables: Sequence[str], withheld: Collection[str]) -> I
             asset_key=dg.AssetKey(name.split(".")),
             passed=not rules,
             severity=dg.AssetCheckSeverity.ERROR if name in withheld else dg.AssetCheckSeverity.WARN,
-            metadata=dict(rules) or {"failed rules": 0},
+            metadata={
+                "data docs": dg.MetadataValue.url(data_docs.link_to("G2", name)),
+                **(rules or {"failed rules": 0}),
+            },
         )

@@ -60,7 +60,7 @@ def gate_batches(
     Raises:
         GateBroken: a rule could not be judged. Nothing has been decided then.
     """
-    share_rule = _share_rule(max_quarantined_share)
+    share_rule = quarantined_share_rule(max_quarantined_share)
     if not batch_ids:
         return GateVerdict((), pl.DataFrame(schema=QUARANTINE_SCHEMA), {})
     # gravest first: the lowest position that a row is kept under is then the rule that it is quarantined by
@@ -235,7 +235,8 @@ def _quarantined_by_batch(conn: duckdb.DuckDBPyConnection, share_of: str) -> Map
     return {batch_id: int(n) for batch_id, n in rows}
 
 
-def _share_rule(max_quarantined_share: float) -> Rule:
+def quarantined_share_rule(max_quarantined_share: float) -> Rule:
+    """The rule that the gate adds to those of a contract: too many rows held back refuse the delivery."""
     return Rule(
         id=QUARANTINED_SHARE,
         dimension="validity",

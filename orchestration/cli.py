@@ -12,7 +12,7 @@ import typer
 
 from assets.lake.errors import LakeError
 from expectations.contract import ContractError
-from orchestration import cli_feeds, cli_matters, cli_upkeep
+from orchestration import cli_docs, cli_feeds, cli_matters, cli_upkeep
 
 app = typer.Typer(
     name="maemoh",
@@ -284,6 +284,7 @@ def demo() -> None:
 cli_feeds.register(app)
 cli_upkeep.register(app)
 cli_matters.register(app)
+cli_docs.register(app)
 
 
 def _lake(settings):

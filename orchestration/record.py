@@ -13,7 +13,7 @@ import polars as pl
 from assets import factory, warehouse
 from assets.lake.handle import Lake
 from assets.publication import current_publication
-from assets.publish import PUBLISHED
+from assets.publish import PUBLISHED, docs_link
 from assets.refresh import Refreshed
 from assets.road import Summary
 from assets.warehouse_dbt import NodeResult, manifest_of_project
@@ -50,7 +50,12 @@ def _events(lake: Lake, summary: Summary) -> Iterator[Event]:
             asset_key=PUBLISHED,
             metadata={"publication": current.publication_id, "tables": len(current.tables)},
         )
-        yield dg.AssetCheckResult(check_name="gate_g3", asset_key=PUBLISHED, passed=not summary.withheld)
+        yield dg.AssetCheckResult(
+            check_name="gate_g3",
+            asset_key=PUBLISHED,
+            passed=not summary.withheld,
+            metadata={"data docs": docs_link()},
+        )
 
 
 def _manifest(lake: Lake) -> dict[str, Any]:

@@ -67,7 +67,9 @@ def serve(home: Path, port: int, background: bool) -> None:
     binaries = Path(sys.executable).parent
     commands = {
         "webserver": [
-            str(binaries / "dagster-webserver"),
+            sys.executable,
+            "-m",
+            "orchestration.dagster_web",
             "-h",
             "127.0.0.1",
             "-p",

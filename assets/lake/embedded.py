@@ -110,7 +110,7 @@ def _new_state(
 
 
 def _identities(store: Path, keys: dict[str, str], partners: tuple[str, ...]) -> dict[str, Any]:
-    """Staff may do everything; a partner writes its landing prefix and reads its reports."""
+    """Staff may do everything; a partner what `_rights` says. Keys stay what they were, rights follow the code."""
     path = store / "iam.json"
     known = {i["name"]: i for i in json.loads(path.read_text())["identities"]} if path.is_file() else {}
     staff = {
@@ -118,16 +118,24 @@ def _identities(store: Path, keys: dict[str, str], partners: tuple[str, ...]) ->
         "credentials": [{"accessKey": keys["access"], "secretKey": keys["secret"]}],
         "actions": ["Admin", "Read", "Write", "List", "Tagging"],
     }
-    for partner in partners:
-        if partner not in known:
-            known[partner] = {
-                "name": partner,
-                "credentials": [
-                    {"accessKey": f"{partner}{secrets.token_hex(6)}", "secretKey": secrets.token_urlsafe(30)}
-                ],
-                "actions": [f"Write:{BUCKET}/landing/{partner}/*", f"Read:{BUCKET}/reports/{partner}/*"],
-            }
-    return {"identities": [staff, *(identity for name, identity in sorted(known.items()) if name != "staff")]}
+    names = sorted({*known, *partners} - {"staff"})
+    return {"identities": [staff, *(_identity(name, known.get(name)) for name in names)]}
+
+
+def _identity(partner: str, known: dict[str, Any] | None) -> dict[str, Any]:
+    """A partner's identity, with the key it has or a new one."""
+    fresh = {"accessKey": f"{partner}{secrets.token_hex(6)}", "secretKey": secrets.token_urlsafe(30)}
+    return {"name": partner, "credentials": known["credentials"] if known else [fresh], "actions": _rights(partner)}
+
+
+def _rights(partner: str) -> list[str]:
+    """A partner writes, lists and reads back its own landing prefix, and lists and reads its own reports.
+
+    The slash before the star is what keeps `tat` out of `tat2`. Listing is granted because the usual clients look into
+    a folder before they write there; the store asks it of the prefix that a listing names, so no wider one is answered.
+    """
+    landing, own_reports = f"{BUCKET}/landing/{partner}/*", f"{BUCKET}/reports/{partner}/*"
+    return [f"Write:{landing}", f"Read:{landing}", f"List:{landing}", f"Read:{own_reports}", f"List:{own_reports}"]
 
 
 def _write_private(path: Path, value: dict[str, Any]) -> None:

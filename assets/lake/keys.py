@@ -5,6 +5,7 @@ raw/<partner>/<sha256>
 raw/<partner>/manifest/<UTC date>.jsonl
 published/current.json, published/history/<publication id>.json
 reports/<partner>/…
+reports/_platform/data_docs/…
 """
 
 from __future__ import annotations
@@ -59,3 +60,8 @@ def publication_key(publication_id: str) -> str:
 def report_key(partner_id: str, name: str) -> str:
     """Key of a file of a partner's report."""
     return f"reports/{partner_id}/{name}"
+
+
+def data_docs_key(path: str) -> str:
+    """Key of a file of the platform team's Data Docs. No partner's id begins with an underscore."""
+    return f"reports/_platform/data_docs/{path}"

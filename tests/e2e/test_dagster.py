@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -56,7 +57,7 @@ def test_every_step_and_table_is_an_asset_with_owner_group_and_description(defin
     own |= {f"{step}/{contract.partner_id}" for contract in contracts for step in ("landing", "raw")}
     own |= {f"landing/{contract.partner_id}/{contract.source_id}" for contract in contracts if contract.pull}
     own |= {f"reports/{partner_id}" for partner_id in settings.partner_names()}
-    own |= {f"ops/{name}" for name in TABLES} | {"published/marts"}
+    own |= {f"ops/{name}" for name in TABLES} | {"published/marts", "published/data_docs"}
     assert {key for key in keys if not key.startswith("seed/")} == own | SILVER | MARTS
     for key in graph.get_all_asset_keys():
         node = graph.get(key)
@@ -72,6 +73,7 @@ def test_the_graph_leads_from_landing_to_the_report_without_a_gap(definitions: d
 
     steps = {"landing/egat", "raw/egat", "published/marts"}
     assert steps | BRONZE | SILVER | MARTS <= above(dg.AssetKey(["reports", "egat"]))
+    assert "published/marts" in above(dg.AssetKey(["published", "data_docs"]))
 
 
 def test_the_gates_are_checks_and_the_ones_that_must_stop_do(definitions: dg.Definitions) -> None:
@@ -148,6 +150,9 @@ def test_a_delivery_asks_for_one_run_and_the_run_publishes(lake: Lake, definitio
             if hasattr(e, "materialization")
         }
         assert rows[ambient]["dagster/row_count"].value == 20 * 24
+        for name in (f"{ambient}:gate_g1", "silver/observation:gate_g2", "published/marts:gate_g3"):
+            link = evaluations[name].metadata["data docs"].value
+            assert link.startswith("/data_docs/") and (lake.config.home / link.lstrip("/")).is_file(), name
         assert sensor.evaluate_tick(context).run_requests == []
     after = current_publication(lake.store)
     assert before and after and after.publication_id != before.publication_id
@@ -193,6 +198,14 @@ def test_the_web_ui_shows_the_asset_graph_without_errors(address: str) -> None:
             page.get_by_text(group).first.wait_for(timeout=60_000)
         browser.close()
     assert errors == []
+
+
+def test_the_web_ui_serves_the_data_docs_that_checks_link_to(address: str) -> None:
+    for path in ("index.html", "validations/G1/egat_ambient/observation/latest/judged/result.html"):
+        with urllib.request.urlopen(f"{address}/data_docs/{path}", timeout=60) as answer:
+            assert "G1.egat_ambient.observation" in answer.read().decode()
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        urllib.request.urlopen(f"{address}/data_docs/../write.lock", timeout=60)
 
 
 def test_the_state_of_the_web_ui_lies_under_the_lakes_home(lake: Lake, address: str) -> None:

@@ -1,4 +1,4 @@
-"""The embedded store: private keys, loopback only, clear errors, and partners that write nothing but their own prefix."""
+"""The embedded store: private keys, loopback only, clear errors. What a key may do is in test_access.py."""
 
 from __future__ import annotations
 
@@ -63,19 +63,6 @@ def test_a_wrong_key_is_refused(config: LakeConfig) -> None:
     )
     with pytest.raises(PermissionError):
         stranger.cat_file("lake/.ready")
-
-
-def test_a_partner_writes_its_own_landing_and_nothing_else(home: Path, config: LakeConfig) -> None:
-    key, secret = embedded.partner_keys(home, "ptt")
-    partner = s3fs.S3FileSystem(
-        key=key, secret=secret, endpoint_url=config.endpoint, client_kwargs={"region_name": config.region}
-    )
-    partner.pipe_file("lake/landing/ptt/ราคา.csv", b"1")
-    for target in ("lake/landing/egat/x.csv", "lake/raw/ptt/x", "lake/published/current.json"):
-        with pytest.raises(PermissionError):
-            partner.pipe_file(target, b"1")
-    with pytest.raises(PermissionError):
-        partner.cat_file("lake/landing/egat/x.csv")
 
 
 def test_a_conditional_put_that_comes_second_is_refused(config: LakeConfig) -> None:
