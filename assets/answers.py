@@ -94,7 +94,9 @@ def read_answers(data: bytes, path: str) -> pl.DataFrame:
 
 def judge_answers(lines: pl.DataFrame, issue_ids: Sequence[str]) -> Judged:
     """Parts lines that can be taken from those that cannot. `issue_ids`: of this partner, open and closed; another's is
-    as unknown as one that does not exist."""
+    as unknown as one that does not exist. A line left as the report's form has it, without state and words, says
+    nothing and is passed over."""
+    lines = lines.filter((pl.col("state") != "") | (pl.col("words") != ""))
     spoken = {thai: state for state, thai in STATES.items()}
     with duckdb.connect() as connection:
         connection.register("lines", lines.to_arrow())

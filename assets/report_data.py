@@ -6,15 +6,19 @@ Only batches in force count as open matters: a refused file that a later deliver
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from assets import report_history as history
 from assets import report_sql as sql
+from assets.report_feeds import feeds_of, narrowed, tables_of
+from expectations.report.agreed import agreed
 from expectations.report.model import (
     Batch,
     Bilingual,
@@ -75,6 +79,9 @@ def gather(
         if is_synthetic:
             sources = tuple(_as_delivered(s, deliveries, is_synthetic) for s in sources)
         as_of, run_id = _latest_run(db)
+        ask = partial(_rows, db)
+        feeds = feeds_of({s.source_id for s in sources})
+        feeds = narrowed(feeds, ask) if has_marts else feeds
         held = _rows(db, "select is_in_force, sum(n_rows)::bigint as n from held group by all")
         return ReportData(
             partner_id=partner_id,
@@ -86,8 +93,7 @@ def gather(
             deliveries=deliveries,
             batches=tuple(_batch(r) for r in _rows(db, "select * from batch order by path, entity, series")),
             refused_batches=tuple(_refused_batch(r) for r in _rows(db, sql.REFUSED_BATCH)),
-            rules=_rules(db, personal),
-            freshness=tuple((r["source_id"], r["status"]) for r in _rows(db, sql.FRESHNESS)),
+            rules=_rules(db, personal, tables_of(feeds)),
             quarantine=_quarantine(db, personal),
             quarantined_in_force=sum(r["n"] for r in held if r["is_in_force"]),
             quarantined_closed=sum(r["n"] for r in held if not r["is_in_force"]),
@@ -98,11 +104,18 @@ def gather(
             stations=_stations(db) if has_marts else (),
             published_rows=_published_rows(db) if has_marts else None,
             publication=_publication(db),
+            scores=history.scores(ask),
+            issues=history.issues(ask),
+            fetched=history.fetched(ask),
+            freshness=history.freshness(ask),
+            feeds=feeds,
+            days=history.days(ask, agreed().calendars) if has_marts else (),
         )
 
 
-def _rules(db: duckdb.DuckDBPyConnection, personal: set[str]) -> tuple[RuleResult, ...]:
-    found = _rows(db, sql.RULES)
+def _rules(db: duckdb.DuckDBPyConnection, personal: set[str], fed: Collection[str]) -> tuple[RuleResult, ...]:
+    """Rules on the partner's batches, rules that name its sources, and those on whole tables that it feeds."""
+    found = [r for r in _rows(db, sql.RULES) if r["gate"] == "G1" or r["source_id"] or r["entity"] in fed]
     samples = _samples(db, sql.RULE_SAMPLES, personal)
     return tuple(
         RuleResult(

@@ -122,13 +122,6 @@ group by gate, source_id, rule, checked_table
 order by gate, source_id, checked_table, rule
 """
 
-FRESHNESS = """
-select source_id, status
-from status.ops.freshness
-where list_contains(getvariable('sources')::varchar[], source_id)
-order by source_id
-"""
-
 RULE_SAMPLES = """
 select source_id, gate || rule as rule, batch_path as path, sample_sheet as sheet, sample_cell as cell,
     sample_value as value
@@ -223,14 +216,21 @@ PUBLICATION = """
 -- a publication names the tables that changed; the others go on as they were published before
 select *, epoch_us(published_at) as us
 from status.ops.publication
-qualify row_number() over (partition by table_name order by published_at desc) = 1
+qualify row_number() over (partition by table_name order by published_at desc, recorded_at desc) = 1
 order by table_name
 """
 
+# Of the whole ledger: a day on which others delivered and this partner did not has passed for its deadlines too.
 LATEST_RUN = """
-select recorded_us, run_id from (
-    select recorded_us, run_id from delivery union all select recorded_us, run_id from batch
+select epoch_us(max(recorded_at)) as recorded_us, arg_max(run_id, recorded_at) as run_id
+from (
+    select recorded_at, run_id from status.ops.delivery
+    union all select recorded_at, run_id from status.ops.batch
+    union all select recorded_at, run_id from status.ops.check_result
+    union all select recorded_at, run_id from status.ops.publication
+    union all select recorded_at, run_id from status.ops.fetch
+    union all select recorded_at, run_id from status.ops.issue
+    union all select recorded_at, run_id from status.ops.score
+    union all select recorded_at, run_id from status.ops.answer
 )
-order by recorded_us desc
-limit 1
 """

@@ -234,18 +234,35 @@ def sql(
 
 
 @app.command()
-def report(partner: Partner) -> None:
-    """Builds a partner's quality report (Thai and English) and prints where it is.
+def report(
+    partner: Annotated[str | None, typer.Argument(help="Partner or provider id, e.g. egat.")] = None,
+    everyone: Annotated[bool, typer.Option("--all", help="Builds the reports of all, and the overview.")] = False,
+) -> None:
+    """Builds quality reports (Thai and English; page, PDF, CSV, JSON) and the platform team's overview of them.
 
-    Example:
+    Examples:
       maemoh report egat
+      maemoh report --all
     """
     from assets import reports
     from orchestration import screens, settings
 
+    if (partner is None) != everyone:
+        screens.fail("name one partner, as in `maemoh report egat`, or use --all")
+        raise typer.Exit(EXIT_BROKEN)
+    if everyone:
+        names = {org_id: organisation.names for org_id, organisation in settings.delivering().items()}
+        with screens.progress() as progress:
+            path = reports.build_all(_lake(settings), names, settings.contracts(), progress)
+        screens.say(f"{len(names)} reports, overview: {path}")
+        return
+    assert partner is not None
     settings.check_partner(partner)
     path = reports.build(_lake(settings), partner, settings.delivering()[partner].names, settings.contracts())
     screens.say(f"report: {path}")
+    screens.say(
+        f"  beside it: report.pdf, report.csv, report.json, answers.csv; overview: {path.parent.parent / 'index.html'}"
+    )
 
 
 @app.command()

@@ -37,6 +37,7 @@ STEPS = {
     "publish": "gold → published",
     "upkeep": "upkeep",
     "matters": "issues and scores",
+    "report": "reports",
 }
 
 console = Console()

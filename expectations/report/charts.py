@@ -6,6 +6,7 @@ Altair takes most of a second to import: only here, and only when there is somet
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from html import escape
@@ -119,6 +120,66 @@ def months_chart(
         )
     )
     return _svg(_themed(chart), points, "chart-months", title, description)
+
+
+def trend_chart(
+    sources: Sequence[tuple[str, Sequence[tuple[int, float]]]],
+    labels: Sequence[Bilingual],
+    target: float,
+    least: int,
+    title: Bilingual,
+    description: Bilingual,
+) -> str:
+    """One small graph a source from `least` to 100: (source id, [(number of the period in `labels`, points 0..100)]).
+
+    Points that reach the target are full, the others open; a dashed line at the target.
+    """
+    import altair as alt
+
+    points = [
+        {"source": name, "at": at, "points": value, "reached": value >= target}
+        for name, periods in sources
+        for at, value in periods
+    ]
+    last = len(labels) - 1
+    shown = sorted({0, last})
+    words = [[labels[i].th, labels[i].en] for i in shown]
+    expression = " : ".join(f"datum.value == {at} ? {json.dumps(both)}" for at, both in zip(shown, words, strict=True))
+    x = alt.X(
+        "at:Q",
+        title=None,
+        scale=alt.Scale(domain=[-0.4, last + 0.4], nice=False),
+        axis=alt.Axis(values=shown, labelExpr=f"{expression} : ''", grid=False, labelFlush=30, tickCount=2),
+    )
+    y = alt.Y(
+        "points:Q",
+        title=None,
+        scale=alt.Scale(domain=[least, 100]),
+        axis=alt.Axis(values=[least, 100], gridColor=GRID, domain=False, ticks=False, labelPadding=4),
+    )
+    line = alt.Chart().mark_line(color=VALID, strokeWidth=1.6).encode(x=x, y=y)
+    dots = (
+        alt.Chart()
+        .mark_point(color=VALID, filled=False, size=34, strokeWidth=1.6, opacity=1)
+        .encode(x=x, y=y, fill=alt.condition("datum.reached", alt.value(VALID), alt.value(MISSING)))
+    )
+    limit = alt.Chart().mark_rule(strokeDash=[4, 3], color="#9b1c1c", strokeWidth=1).encode(y=alt.datum(target))
+    chart = (
+        alt.layer(limit, line, dots, data=alt.NamedData("rows"))
+        .properties(width=WIDTH + 20, height=46)
+        .facet(
+            row=alt.Row(
+                "source:N",
+                sort=[name for name, _ in sources],
+                title=None,
+                header=alt.Header(
+                    labelAngle=0, labelAlign="left", labelAnchor="start", labelOrient="top", labelFontWeight="bold"
+                ),
+            ),
+            spacing=10,
+        )
+    )
+    return _svg(_themed(chart), points, "chart-trend", title, description)
 
 
 def _label(year: int) -> str:

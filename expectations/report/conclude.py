@@ -7,10 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from expectations.report.coverage import Quantity, coverage
+from expectations.report.days import Calendar, calendars
 from expectations.report.fixes import URGENT, Fix, fixes_of
+from expectations.report.impact import Effect, effects_of
+from expectations.report.matters import Matters, dated, matters_of
 from expectations.report.model import Bilingual, Delivery, ReportData, RuleResult
+from expectations.report.standing import Overall, Standing, overall, standings
 from expectations.report.texts import percent, text
-from expectations.scorecard import Score, policy, scorecard
+from expectations.scorecard import policy
 
 OUTCOMES = ("accepted", "accepted_with_findings", "no_data", "refused", "repeat", "replaced", "withdrawn")
 
@@ -41,9 +45,13 @@ class Conclusions:
     accounts: tuple[Account, ...]
     total: Account
     in_force: int
-    scores: tuple[Score, ...]
+    scores: tuple[Standing, ...]
+    overall: Overall
     fixes: tuple[Fix, ...]
+    matters: Matters
+    effects: tuple[Effect, ...]
     coverage: tuple[Quantity, ...]
+    calendars: tuple[Calendar, ...]
 
 
 def conclude(data: ReportData) -> Conclusions:
@@ -52,16 +60,19 @@ def conclude(data: ReportData) -> Conclusions:
     total = _account(None, data.deliveries, is_total=True)
     covered = coverage(data.months, data.spans, policy().coverage_warning)
     in_force = sum(b.accepted for b in data.batches if b.status == "accepted")
-    scores = scorecard(data.rules, [s.source_id for s in data.sources], dict(data.freshness))
+    scores = standings(data)
     is_balanced = total.is_balanced and all(
         d.rows_in == d.accepted + d.quarantined + d.dropped for d in data.deliveries
     )
-    fixes = fixes_of(data, total.quarantined, is_balanced, in_force, covered)
+    fixes = dated(fixes_of(data, total.quarantined, is_balanced, in_force, covered), data)
     verdict, sentence = _verdict(data, total, fixes, in_force)
     counted = Counter(d.outcome for d in data.deliveries)
     names = [name for name in OUTCOMES if name != "withdrawn" or counted[name]]
     outcomes = tuple((name, counted[name]) for name in names)
-    return Conclusions(verdict, sentence, outcomes, accounts, total, in_force, scores, fixes, covered)
+    return Conclusions(
+        verdict, sentence, outcomes, accounts, total, in_force, scores, overall(scores), fixes, matters_of(data),
+        effects_of(data), covered, calendars(data.days),
+    )  # fmt: skip
 
 
 def _source_ids(data: ReportData) -> list[str | None]:

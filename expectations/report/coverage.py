@@ -7,10 +7,10 @@ from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from expectations.report.model import MonthCount, SeriesSpan
-from expectations.report.texts import BANGKOK, quantity_order
+from expectations.report.texts import BANGKOK, local, quantity_order
 
 Key = tuple[str, str, str | None, str]  # quantity, station, level, averaging period
 
@@ -111,7 +111,7 @@ def _merge(a: MonthCount, b: MonthCount) -> MonthCount:
 
 
 def _series(span: SeriesSpan, cells: dict[tuple[int, int], MonthCount]) -> Series:
-    start, end = _local(span.start_at), _local(span.end_at)
+    start, end = local(span.start_at), local(span.end_at)
     is_yearly = span.averaging_period == "P1Y"
     # a 24 h sample every sixth day is a programme, not a daily series with gaps: only its own days are expected
     is_sampled = span.averaging_period == "P1D" and 2 * sum(m.rows for m in cells.values()) < (end - start).days
@@ -183,7 +183,3 @@ def _sum(counts: Iterable[Count]) -> Count:
     for count in counts:
         total += count
     return total
-
-
-def _local(value: datetime) -> datetime:
-    return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(BANGKOK)

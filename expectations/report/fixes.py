@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from expectations.report.coverage import Quantity
 from expectations.report.model import Bilingual, ReportData, Sample
@@ -16,7 +17,8 @@ PLACES = 3  # examples beside a matter; the section it points to has more
 
 @dataclass(frozen=True)
 class Fix:
-    """One matter. `by` is partner | us, `n` what its title counts, `section` the anchor of its details."""
+    """One matter. `by` is partner | us, `n` what its title counts, `section` the anchor of its details; severity, date
+    and matters are filled in by `matters.dated`."""
 
     priority: int
     by: str
@@ -29,6 +31,15 @@ class Fix:
     samples: tuple[Sample, ...] = ()
     more: int = 0
     section: str = ""
+    severity: str = "minor"
+    due: date | None = None  # None: with the next delivery
+    is_overdue: bool = False
+    issue_ids: tuple[str, ...] = ()
+
+    @property
+    def ours(self) -> Bilingual:
+        """What the platform team does about it."""
+        return self.title if self.by == "us" else text(f"fix_ours.{self.kind}")
 
 
 def fixes_of(
@@ -61,7 +72,7 @@ def _accounts(data: ReportData, counted: int, is_balanced: bool) -> list[Fix]:
 
 def _publication(data: ReportData, in_force: int) -> list[Fix]:
     fixes = [
-        _ours(URGENT, "withheld", rule.rule, rule.reason, "score")
+        _ours(URGENT, "withheld", f"{rule.entity} {rule.rule}", rule.reason, "impact")
         for rule in data.rules
         if rule.gate != "G1" and rule.failed_batches and rule.action == "withhold_publish"
     ]
@@ -97,12 +108,13 @@ def _failed_rules(data: ReportData) -> Iterable[Fix]:
     for r in data.rules:
         if not r.failed_batches or r.action in ("refuse_batch", "withhold_publish"):
             continue
+        priority = {"critical": URGENT, "major": IMPORTANT}.get(r.severity, WORTH_CHECKING)
         if r.gate != "G1":
-            # tables are only warned about for what the partner alone can explain or mend
-            yield _matter(WORTH_CHECKING, "compared", f"{r.entity} {r.rule}", r.reason, r.failed, (), "score")
+            # what no one source caused is told among the checks before publication, and asked of nobody
+            if r.source_id is not None:
+                yield _matter(priority, "compared", f"{r.entity} {r.rule}", r.reason, r.failed, (), "score")
         elif (r.source_id, r.rule) not in told:
             kind = "critical" if r.severity == "critical" else "warned"
-            priority = {"critical": URGENT, "major": IMPORTANT}.get(r.severity, WORTH_CHECKING)
             yield _matter(priority, kind, r.rule, r.reason, r.failed, r.samples, "score")
 
 

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
 
-
-class Bilingual(NamedTuple):
-    """One passage in both languages; either may be empty, never None."""
-
-    th: str
-    en: str
+from expectations.report.bilingual import Bilingual as Bilingual
+from expectations.report.model_history import NO_FEEDS, DayCount, Feeds, Fetched, Freshness, Issue, ScoreDay
 
 
 @dataclass(frozen=True)
@@ -230,7 +225,6 @@ class ReportData:
     batches: tuple[Batch, ...] = ()
     refused_batches: tuple[RefusedBatch, ...] = ()
     rules: tuple[RuleResult, ...] = ()
-    freshness: tuple[tuple[str, str], ...] = ()  # source, on_time | late | stale | never
     quarantine: tuple[QuarantineGroup, ...] = ()
     quarantined_in_force: int = 0  # rows in `quarantine`
     quarantined_closed: int = 0  # rows held back from batches that were replaced or withdrawn since
@@ -241,3 +235,9 @@ class ReportData:
     stations: tuple[tuple[str, Bilingual], ...] = ()
     published_rows: int | None = None  # None: nothing was ever published
     publication: Publication | None = None
+    scores: tuple[ScoreDay, ...] = ()  # oldest first
+    issues: tuple[Issue, ...] = ()
+    fetched: tuple[Fetched, ...] = ()
+    freshness: tuple[Freshness, ...] = ()
+    feeds: Feeds = NO_FEEDS
+    days: tuple[DayCount, ...] = ()  # of the last 12 months: all series together, then the poorest ones

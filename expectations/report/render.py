@@ -1,22 +1,21 @@
-"""The page: conclusions into templates, one self-contained HTML file out; and the same as JSON."""
+"""The page: conclusions into templates, one self-contained HTML file out."""
 
 from __future__ import annotations
 
-import json
 from base64 import b64encode
 from collections import defaultdict
-from dataclasses import asdict, replace
-from datetime import date, datetime
 from functools import cache
 from pathlib import PurePosixPath
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from expectations.report import charts, texts
+from expectations.report import texts
+from expectations.report.agreed import agreed
 from expectations.report.conclude import Conclusions, conclude, failing
-from expectations.report.coverage import Count, Quantity, Year
+from expectations.report.coverage import Count, Year
+from expectations.report.figures import figures_of, years_of
+from expectations.report.files import answers_csv
 from expectations.report.model import Bilingual, FindingGroup, ReportData
 from expectations.scorecard import policy
 
@@ -28,105 +27,37 @@ _SUBSETS = {
 }
 
 
-def render_html(data: ReportData) -> str:
+def render_html(data: ReportData, done: Conclusions | None = None) -> str:
     """The whole report as one HTML document, fonts and charts inside; it asks nothing of the network."""
-    conclusions = conclude(data)
-    return (
-        _environment()
-        .get_template("report.html.j2")
-        .render(
-            data=data,
-            done=conclusions,
-            score_policy=policy(),
-            failing=failing(data.rules),
-            charts=_charts(conclusions),
-            fonts=_fonts(),
-            sources={s.source_id: s for s in data.sources},
-            stations=dict(data.stations),
-            years=_years(conclusions),
-            flag_meaning=_flag_meanings(data).__getitem__,
-            finding_title=_finding_title,
-            dict_of_years=lambda series: {year.year: year.total for year in series.years},
-            threshold=f"{round(policy().coverage_warning * 100)} %",
-        )
+    conclusions = done or conclude(data)
+    return page(
+        "report.html.j2",
+        data=data,
+        done=conclusions,
+        title_of=_title_of,
+        score_policy=policy(),
+        failing=failing(data.rules),
+        charts=figures_of(conclusions),
+        agreed=agreed(),
+        answers=b64encode(answers_csv(conclusions)).decode(),
+        sources={s.source_id: s for s in data.sources},
+        stations=dict(data.stations),
+        years=years_of(conclusions),
+        flag_meaning=_flag_meanings(data).__getitem__,
+        finding_title=_finding_title,
+        dict_of_years=lambda series: {year.year: year.total for year in series.years},
+        threshold=f"{round(policy().coverage_warning * 100)} %",
     )
 
 
-def to_json(data: ReportData) -> str:
-    """The report's facts and conclusions for machines; dates and instants as ISO 8601, coverage by series and year."""
-    done = conclude(data)
-    coverage = [
-        {"quantity": q.quantity, "averaging_period": q.averaging_period, "station_key": s.station_key, "level": s.level}
-        | {"year": y.year, "missing": y.total.missing}
-        | asdict(y.total)
-        for q in done.coverage
-        for s in q.series
-        for y in s.years
-    ]
-    facts = asdict(replace(data, months=(), spans=()))
-    del facts["months"], facts["spans"]  # the coverage says the same in fewer lines
-    conclusions = asdict(replace(done, coverage=())) | {"coverage": coverage}
-    return json.dumps({"data": facts, "conclusions": conclusions}, ensure_ascii=False, indent=1, default=_iso)
+def page(template: str, **values: object) -> str:
+    """One of the package's templates, filled in."""
+    return _environment().get_template(template).render(fonts=_fonts(), **values)
 
 
-def _iso(value: Any) -> str:
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    raise TypeError(f"{type(value).__name__} has no place in the report's JSON")
-
-
-def _years(conclusions: Conclusions) -> list[tuple[int, int, int, int]]:
-    """(year, valid, flagged, missing) hours over all hourly series."""
-    totals: dict[int, Count] = {}
-    for quantity in _hourly(conclusions):
-        for year, count in quantity.by_year.items():
-            totals[year] = totals.get(year, Count()) + count
-    return [(year, c.valid, c.flagged, c.missing) for year, c in sorted(totals.items())]
-
-
-def _hourly(conclusions: Conclusions) -> list[Quantity]:
-    return [q for q in conclusions.coverage if q.averaging_period == "PT1H"]
-
-
-def _charts(conclusions: Conclusions) -> dict[str, Markup | Bilingual]:
-    hourly, years = _hourly(conclusions), _years(conclusions)
-    if not years:
-        return {}
-    worst = min(years, key=lambda y: y[1] / max(sum(y[1:]), 1))
-    lowest = min(hourly, key=lambda q: q.total.share)
-    threshold = policy().coverage_warning
-    years_text = {
-        "n": len(years),
-        "share": texts.percent(worst[1], sum(worst[1:])),
-    }
-    years_description = Bilingual(
-        *(
-            part.format(first=years[0][0] + era, last=years[-1][0] + era, worst=worst[0] + era, **years_text)
-            for part, era in zip(texts.raw("chart.years_desc"), (texts.BUDDHIST_ERA, 0), strict=True)
-        )
-    )
-    months_description = texts.text(
-        "chart.months_desc",
-        n=len(hourly),
-        threshold=f"{round(threshold * 100)} %",
-        worst=_plain(lowest.quantity),
-        share=texts.percent(lowest.total.valid, lowest.total.expected),
-    )
-    lines = [
-        (_plain(q.quantity), [(year, month, count.share) for (year, month), count in sorted(q.by_month.items())])
-        for q in hourly
-    ]
-    # drawn by our own code from numbers and catalogue words, which _svg escapes
-    return {
-        "years": Markup(charts.years_chart(years, texts.text("chart.years_title"), years_description)),
-        "years_desc": years_description,
-        "months": Markup(charts.months_chart(lines, threshold, texts.text("chart.months_title"), months_description)),
-        "months_desc": months_description,
-    }
-
-
-def _plain(quantity: str) -> str:
-    return texts.symbol(quantity).replace("_", "")
+def _title_of(partner: Bilingual) -> Bilingual:
+    title = texts.text("page.title")
+    return Bilingual(f"{title.th} – {partner.th}", f"{title.en} – {partner.en}")
 
 
 def _symbol(quantity: str) -> Markup:
@@ -146,6 +77,25 @@ def _heat(count: Count | None) -> Markup:
     shown = "&lt;1" if count.valid and not part else part
     is_hatched = level != "a" and count.flagged > count.missing
     return Markup(f'<td class="{level} h">{shown}' if is_hatched else f"<td class={level}>{shown}")
+
+
+def _day_cell(count: Count | None, as_share: bool) -> Markup:
+    """One day of a calendar: hours without a valid value (or their percentage), hatched when mostly flagged."""
+    if count is None or not count.expected:
+        return Markup("<td>")
+    lost = count.expected - count.valid
+    if not lost:
+        return Markup("<td class=f>")
+    level = (
+        "e" if not count.valid else "d" if 2 * lost >= count.expected else "b" if 10 * lost > count.expected else "a"
+    )
+    shown = max(1, 100 * lost // count.expected) if as_share else lost
+    is_hatched = level != "a" and count.flagged > count.missing
+    return Markup(f'<td class="{level} h">{shown}' if is_hatched else f"<td class={level}>{shown}")
+
+
+def _day_row(cells: tuple[Count | None, ...], as_share: bool) -> Markup:
+    return Markup("").join(_day_cell(cell, as_share) for cell in cells)
 
 
 def _heat_row(year: Year) -> Markup:
@@ -181,6 +131,7 @@ def _environment() -> Environment:
         t=texts.text, word=texts.word, percent=texts.percent, era=texts.BUDDHIST_ERA, year_span=texts.year_span,
         day=texts.day, day_span=texts.day_span, month=texts.month, instant=texts.instant, heat=_heat,
         heat_row=_heat_row, q=_symbol, period_of=_period_of, received_of=_received_of,
+        day_row=_day_row, change=_change, size=_size, points=_points, local=texts.local,
     )  # fmt: skip
     environment.filters.update(
         n=texts.number,
@@ -188,6 +139,23 @@ def _environment() -> Environment:
         folder=lambda path: str(PurePosixPath(path).parent).replace(".", "", 1) if "/" in path else "",
     )
     return environment
+
+
+def _change(points: float | None) -> Bilingual:
+    """`+1.5` as words with a sign, so that it is not told by colour or sign alone."""
+    if points is None:
+        return texts.text("trend.no_change")
+    key = "up" if points > 0 else "down" if points < 0 else "same"
+    return texts.text(f"trend.{key}", points=_points(abs(points)))
+
+
+def _points(value: float) -> str:
+    return f"{value:.1f}".removesuffix(".0")
+
+
+def _size(n: int) -> str:
+    """Bytes as kB or MB."""
+    return f"{n / 1e6:,.1f} MB" if n >= 1e6 else f"{max(n, 1) / 1e3:,.1f} kB" if n else "0"
 
 
 def _period_of(data: ReportData) -> Bilingual | None:

@@ -19,8 +19,9 @@ BUDDHIST_ERA = 543
 
 @cache
 def catalogue() -> Mapping[str, Any]:
-    """`texts.yml` as nested mappings."""
-    return yaml.safe_load((FOLDER / "texts.yml").read_text("utf-8"))
+    """`texts.yml` and `texts_history.yml` as one nested mapping; no section stands in both."""
+    files = ("texts.yml", "texts_history.yml")
+    return {key: part for name in files for key, part in yaml.safe_load((FOLDER / name).read_text("utf-8")).items()}
 
 
 def text(key: str, **values: object) -> Bilingual:
@@ -84,11 +85,16 @@ def month(year: int, number_: int) -> Bilingual:
     return Bilingual(f"{months['th'][number_ - 1]} {year + BUDDHIST_ERA}", f"{months['en'][number_ - 1]} {year}")
 
 
+def local(value: datetime) -> datetime:
+    """A UTC instant, with or without its zone, in Thai local time."""
+    return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(BANGKOK)
+
+
 def instant(value: datetime) -> Bilingual:
     """A UTC instant in local time (Asia/Bangkok), to the minute."""
-    local = (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(BANGKOK)
-    shown = day(local.date())
-    return Bilingual(f"{shown.th} {local:%H:%M} น.", f"{shown.en} {local:%H:%M}")
+    at = local(value)
+    shown = day(at.date())
+    return Bilingual(f"{shown.th} {at:%H:%M} น.", f"{shown.en} {at:%H:%M}")
 
 
 def year_span(first: int, last: int) -> Bilingual:

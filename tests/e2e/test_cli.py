@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from assets.lake import embedded
 from assets.lake.handle import Lake
 from orchestration import cli, settings
 
@@ -63,8 +64,17 @@ def test_the_way_of_the_readme_from_delivery_to_report(home: Path) -> None:
     assert "running" in status.stdout and "marts.duckdb" in status.stdout
 
     report = maemoh(home, "report", "egat")
-    page = Path(report.stdout.strip().removeprefix("report: "))
+    page = Path(report.stdout.splitlines()[0].removeprefix("report: "))
     assert report.returncode == 0 and page.is_file() and "ข้อมูลสังเคราะห์" in page.read_text(encoding="utf-8")
+    beside = {"index.html", "report.pdf", "report.csv", "report.json", "answers.csv"}
+    (month,) = [folder for folder in page.parent.iterdir() if folder.is_dir()]
+    assert {f.name for f in page.parent.iterdir() if f.is_file()} == {f.name for f in month.iterdir()} == beside
+    kept = Lake.open(embedded.up(home, ("egat",)))
+    keys = {info.key for info in kept.store.listing("reports/")}
+    assert keys == {f"reports/egat/{at}{name}" for at in ("", f"{month.name}/") for name in beside} | {
+        "reports/_platform/index.html"
+    }
+    assert "egat/index.html" in (page.parent.parent / "index.html").read_text(encoding="utf-8")
 
     assert maemoh(home, "reset", "--keep-raw", "--dry-run").returncode == 0
     assert "2" in maemoh(home, "sql", "select count(*) from ops.delivery", "--format", "csv").stdout

@@ -70,7 +70,7 @@ def test_thai_and_latin_are_set_in_the_embedded_letters(seen: Seen) -> None:
     protocol.send("DOM.enable")
     protocol.send("CSS.enable")
     root = protocol.send("DOM.getDocument")["root"]["nodeId"]
-    for selector in ("h1", "#verdict", ".fixes h4", "caption"):
+    for selector in ("h1", "#verdict", ".fixes h4", "caption", ".howto p", ".due", ".daily th", ".kpis li"):
         node = protocol.send("DOM.querySelector", {"nodeId": root, "selector": selector})["nodeId"]
         fonts = protocol.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
         assert fonts, selector
@@ -80,14 +80,14 @@ def test_thai_and_latin_are_set_in_the_embedded_letters(seen: Seen) -> None:
 
 def test_charts_are_drawn_with_a_name_and_fit(seen: Seen) -> None:
     charts = seen.page.get_by_role("img")
-    assert charts.count() == 2
+    assert charts.count() == 3
     for chart in charts.all():
         box = chart.bounding_box()
         assert box
         assert box["width"] > 250
         assert box["height"] > 60
     names = seen.page.evaluate("[...document.querySelectorAll('svg[role=img] title')].map(t => t.textContent)")
-    assert names == ["ข้อมูลรายชั่วโมงที่ได้รับในแต่ละปี", "ร้อยละของชั่วโมงที่มีค่าใช้ได้ในแต่ละเดือน"]
+    assert names == ["คะแนนรวมของแต่ละแหล่งข้อมูล", "ข้อมูลรายชั่วโมงที่ได้รับในแต่ละปี", "ร้อยละของชั่วโมงที่มีค่าใช้ได้ในแต่ละเดือน"]
 
 
 def test_tables_stay_tables_for_a_screen_reader(seen: Seen) -> None:
@@ -128,3 +128,44 @@ def test_printed_lists_are_open_and_signs_in_place(seen: Seen) -> None:
         assert not seen.page.evaluate("document.querySelector('nav').checkVisibility()")
     finally:
         seen.page.emulate_media(media="screen")
+
+
+def test_a_printed_page_is_no_wider_than_the_paper(seen: Seen) -> None:
+    width = seen.page.viewport_size
+    assert width
+    seen.page.emulate_media(media="print")
+    seen.page.set_viewport_size({"width": 688, "height": 980})  # A4 less its margins
+    try:
+        assert seen.page.evaluate("document.documentElement.scrollWidth") <= 688
+        assert seen.page.evaluate("[...document.querySelectorAll('.daily')].every(t => t.offsetWidth <= 688)")
+    finally:
+        seen.page.set_viewport_size(width)
+        seen.page.emulate_media(media="screen")
+
+
+def test_the_sheet_for_answers_comes_out_of_the_page_itself(seen: Seen) -> None:
+    """A page opened by a presigned link has no files beside it."""
+    with seen.page.expect_download() as waiting:
+        seen.page.get_by_role("link", name="answers.csv").click()
+    assert waiting.value.suggested_filename == "answers.csv"
+    issue_ids = seen.page.evaluate(
+        "[...document.querySelectorAll('#matters ~ details th code')].map(c => c.textContent)"
+    )
+    lines = Path(waiting.value.path()).read_text("utf-8-sig").splitlines()
+    assert lines[0] == "issue_id,state,words"
+    assert len(lines) == 5
+    assert {line.split(",")[0] for line in lines[1:]} <= set(issue_ids)
+
+
+def test_a_deadline_that_is_over_says_so_in_words_and_with_a_sign(seen: Seen) -> None:
+    over = seen.page.locator("#fix ~ ol .due.over")
+    assert over.count() == 1
+    assert "เลยกำหนดแล้ว" in (over.text_content() or "")
+    assert over.locator("svg").count() == 1
+
+
+def test_days_without_data_are_numbers_in_a_table_not_only_colours(seen: Seen) -> None:
+    calendar = seen.page.get_by_role("table", name="EGAT-09")
+    february = calendar.first.get_by_role("row").nth(2)
+    assert february.get_by_role("cell").nth(27).text_content() == "24"
+    assert calendar.first.get_by_role("columnheader").count() == 32

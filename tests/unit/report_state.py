@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 
 from assets.lake.ledger import TABLES
+from tests.unit.report_history_state import history
 
 Row = dict[str, Any]
 NOW = datetime(2026, 11, 2, 3, 30, tzinfo=UTC)
@@ -245,7 +246,8 @@ def story(folder: Path) -> tuple[Path, Path]:
             check(b_old, "so2_range", 8_760, 2), check(b_rh, "rh_range", 8_784),
             check(b_refused, "window", 1, 1, **refusing, **window),
             table_check("G2", "silver.observation", "one_row", 51_904),
-            table_check("G3", "gold.fct_air_quality_daily", "enough_hours", 1_460, 180, action="warn"),
+            table_check("G3", "gold.fct_air_quality_daily", "enough_hours", 1_460, 180, action="warn",
+                        partner_id="egat", source_id="egat_ambient", severity="major"),
         ],
         "quarantine": [
             *(held(b_noted, "pm10_range", f"{c}7", "-1") for c in "CDEFGHI"),
@@ -265,6 +267,7 @@ def story(folder: Path) -> tuple[Path, Path]:
                   "โฟลเดอร์ระบุปี 2010 แต่ในตารางเป็นปี 2009", "A3"),
         ],
         "publication": publication(),
+        **history(noted["path"], broken["path"]),
     })  # fmt: skip
     middle = date(2009, 12, 31)
     marts = write_marts(folder / "marts.duckdb", [

@@ -54,6 +54,12 @@ def test_a_file_without_its_columns_is_refused_as_a_whole() -> None:
         read_answers(b"PK\x03\x04 no csv", "answers/a.csv")
 
 
+def test_a_line_of_the_form_that_was_left_open_says_nothing() -> None:
+    form = f"issue_id,state,words\n{OWN[0]},,\n{OWN[1]},fixed,\n,,\n"
+    judged = judge_answers(read_answers(form.encode(), "answers/a.csv"), OWN)
+    assert judged.taken["issue_id"].to_list() == [OWN[1]] and judged.held.is_empty()
+
+
 def test_words_may_be_left_out_and_an_empty_file_answers_nothing() -> None:
     assert read_answers(b"issue_id,state\n328a8af77f5b,fixed\n", "answers/a.csv").rows() == [("2", OWN[0], "fixed", "")]
     assert judge_answers(read_answers(b"issue_id,state,words\n", "answers/a.csv"), OWN).taken.is_empty()

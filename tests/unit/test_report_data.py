@@ -15,16 +15,6 @@ from expectations.report.conclude import conclude
 from tests.unit import report_state as state
 
 
-@pytest.fixture(scope="module")
-def story(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    return state.story(tmp_path_factory.mktemp("story"))
-
-
-@pytest.fixture(scope="module")
-def data(story: tuple[Path, Path]) -> ReportData:
-    return gather(*story, "egat", state.PARTNER, state.CONTRACTS)
-
-
 def report(folder: Path, **tables: list[state.Row]) -> ReportData:
     status = state.write_status(folder / "status.duckdb", tables)
     return gather(status, folder / "none.duckdb", "egat", state.PARTNER, state.CONTRACTS)
@@ -192,9 +182,9 @@ def test_a_report_is_made_although_nothing_was_ever_published(story: tuple[Path,
 
 def test_a_warning_on_a_whole_table_is_put_to_the_partner_and_withholds_nothing(data: ReportData) -> None:
     (warned,) = [r for r in data.rules if r.gate == "G3"]
-    assert (warned.entity, warned.failed, warned.failed_batches) == ("gold.fct_air_quality_daily", 180, 1)
+    assert (warned.entity, warned.source_id, warned.failed) == ("gold.fct_air_quality_daily", "egat_ambient", 180)
     told = [(f.by, f.priority, f.n) for f in conclude(data).fixes if f.kind in ("withheld", "compared")]
-    assert told == [("partner", 3, 180)]
+    assert told == [("partner", 2, 180)]
 
 
 def test_a_withheld_table_is_ours_to_mend_and_its_last_judgement_counts(tmp_path: Path) -> None:
