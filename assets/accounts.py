@@ -14,11 +14,17 @@ from assets.bronze import GatedBatch
 from assets.intake import Delivery
 from assets.readers.result import Finding
 from assets.stage import Staged, StagedBatch
+from expectations.personal import PERSONAL_RULE
 from expectations.rules import CheckResult, Rule
 
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
 MAX_ROW_JSON = 4_000
+WITHDRAWN = "withdrawn:"
+"""How the reason of a delivery begins that was taken back."""
+SUPERSEDED = "superseded"
+"""State of a batch whose delivery was judged again and yields it no more: under a new contract, parser or correction the
+same rows are another batch. Its figures are in its earlier events; here they are 0, so that nothing is counted twice."""
 NO_MEASUREMENT = Finding(
     "no_measurement",
     "a complete grid without a single measurement or flag; it takes the place of nothing",
@@ -72,9 +78,14 @@ def withdrawn_line(line: Row, reason: str) -> Row:
         "accepted": 0,
         "quarantined": 0,
         "dropped": line["rows_in"],
-        "reason_en": f"withdrawn: {reason}",
+        "reason_en": f"{WITHDRAWN} {reason}",
         "reason_th": f"ถอนออก: {reason}",
     }
+
+
+def superseded_batch(row: Row) -> Row:
+    """The last event of a batch in whose place its delivery now has others."""
+    return row | {"status": SUPERSEDED} | dict.fromkeys(("rows_in", "accepted", "quarantined", "dropped"), 0)
 
 
 def delivery_line(delivery: Delivery, source_id: str | None, outcome: str, **figures: Any) -> Row:
@@ -139,7 +150,10 @@ def _with_rows(
             if drop.rule not in told
         )
         rows["batch"].append(_batch_line(outcome, winners))
-        rows["check_result"].extend(_g1_line(batch, result) for result in outcome.results)
+        is_personal = holds_personal_data(outcome)
+        rows["check_result"].extend(
+            _g1_line(batch, result) | ({"sample_value": None} if is_personal else {}) for result in outcome.results
+        )
         rows["quarantine"].extend(_quarantine_lines(outcome))
     for batch, finding in findings:
         rows["finding"].append(
@@ -152,6 +166,7 @@ def _with_rows(
                 "sheet": finding.sheet,
                 "cell": finding.cell,
                 "n": finding.n,
+                "subject": finding.subject,
             }
         )
     rows["delivery"].append(_judged_line(item, outcomes, [finding for _, finding in findings], winners))
@@ -213,6 +228,8 @@ def _batch_line(gated: GatedBatch, winners: Mapping[str, str]) -> Row:
         "content_hash": batch.content_hash,
         "contract_version": batch.contract_version,
         "parser_version": batch.parser_version,
+        "rules_hash": gated.rules_hash,
+        "corrections_hash": batch.corrections_hash,
         "status": status,
         "rows_in": batch.rows_in,
         "accepted": gated.accepted,
@@ -277,6 +294,7 @@ def _quarantine_lines(gated: GatedBatch) -> list[Row]:
     """One line a row held by its own rule; a refused batch adds one line for all its other rows (they stay in raw)."""
     batch = gated.batch
     base = _lineage(batch.delivery, batch.source_id) | {"entity": batch.entity, "batch_id": batch.batch_id}
+    is_personal = holds_personal_data(gated)
     reasons = {result.rule.id: result.rule for result in gated.results}
     lines = []
     for row in gated.held.iter_rows(named=True):
@@ -284,14 +302,23 @@ def _quarantine_lines(gated: GatedBatch) -> list[Row]:
         lines.append(
             base
             | {"rule": rule.id, "reason_en": rule.reason_en, "reason_th": rule.reason_th, "n_rows": 1}
-            | {"sheet": row["sheet"], "cell": row["cell"], "raw_value": row["raw_value"]}
-            | {"row_json": json.dumps(row, ensure_ascii=False, default=str)[:MAX_ROW_JSON]}
+            | {"sheet": row["sheet"], "cell": row["cell"]}
+            | ({} if is_personal else _content(row))
         )
     rest = gated.quarantined - gated.held.height
     if gated.refused_by and rest:
         rule = gated.refused_by
         lines.append(base | {"rule": rule.id, "reason_en": rule.reason_en, "reason_th": rule.reason_th, "n_rows": rest})
     return lines
+
+
+def _content(row: Row) -> Row:
+    return {"raw_value": row["raw_value"], "row_json": json.dumps(row, ensure_ascii=False, default=str)[:MAX_ROW_JSON]}
+
+
+def holds_personal_data(gated: GatedBatch) -> bool:
+    """True when the scan found something: nothing of such a batch is written down, by whatever rule a row of it fails."""
+    return any(result.rule.id == PERSONAL_RULE and not result.passed for result in gated.results)
 
 
 def _lineage(delivery: Delivery, source_id: str | None) -> Row:

@@ -24,6 +24,7 @@ from assets.lake.objects import ObjectStore
 from assets.stage import ROW_GROUP, StagedBatch
 from expectations.contract import Contract, Entity
 from expectations.entity_rules import rules_of, share_of
+from expectations.fingerprint import rules_hash
 from expectations.rules import CheckResult, Rule
 
 PASS_ROWS = 4_000_000
@@ -48,6 +49,8 @@ class GatedBatch:
     results: tuple[CheckResult, ...]
     held: pl.DataFrame
     """Quarantined rows: every bronze column and `rule`."""
+    rules_hash: str = ""
+    """Fingerprint of the rules that it was judged by."""
 
     def __post_init__(self) -> None:
         total = self.accepted + self.quarantined + self.batch.n_dropped
@@ -118,6 +121,7 @@ def _gate_pass(contract: Contract, entity: Entity, batches: Sequence[StagedBatch
     results: dict[str | None, list[CheckResult]] = defaultdict(list)
     for result in verdict.results:
         results[result.batch_id].append(result)
+    fingerprint = rules_hash(contract, entity)
     by_batch = {batch_id: rows for (batch_id,), rows in held.partition_by("batch_id", as_dict=True).items()}
     return [
         _gated(
@@ -125,6 +129,7 @@ def _gate_pass(contract: Contract, entity: Entity, batches: Sequence[StagedBatch
             results[batch.batch_id],
             verdict.refused.get(batch.batch_id),
             by_batch.get(batch.batch_id, held.clear()),
+            fingerprint,
         )
         for batch in batches
     ]
@@ -184,7 +189,7 @@ def _held_rows(connection: duckdb.DuckDBPyConnection, quarantined: pl.DataFrame)
 
 
 def _gated(
-    batch: StagedBatch, results: Sequence[CheckResult], refused_by: Rule | None, held: pl.DataFrame
+    batch: StagedBatch, results: Sequence[CheckResult], refused_by: Rule | None, held: pl.DataFrame, rules_hash: str
 ) -> GatedBatch:
     quarantined = batch.n_rows if refused_by else held.height
     if 0 < quarantined < batch.n_rows:
@@ -196,6 +201,7 @@ def _gated(
         refused_by=refused_by,
         results=tuple(results),
         held=held,
+        rules_hash=rules_hash,
     )
 
 

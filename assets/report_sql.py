@@ -16,17 +16,26 @@ select *, epoch_us(received_at) as received_us, epoch_us(recorded_at) as recorde
 from batch_state
 where partner_id = getvariable('partner');
 
+-- the run that judged each batch (or file) last: it may have found nothing to tell where an earlier one did
+create temp table judged_in as
+select coalesce(judged_batch_id, judged_delivery_id) as id, any_value(run_id) as last_run_id
+from check_state
+where gate in ('G0', 'G1')
+group by id;
+
 create temp table finding as
 select f.*, epoch_us(f.recorded_at) as recorded_us
 from status.ops.finding as f
-where f.partner_id = getvariable('partner')
-qualify run_id = arg_max(run_id, recorded_at) over (partition by coalesce(nullif(batch_id, ''), delivery_id));
+left join judged_in as j on j.id = coalesce(nullif(f.batch_id, ''), f.delivery_id)
+where f.partner_id = getvariable('partner') and coalesce(f.run_id = j.last_run_id, true)
+qualify f.run_id = arg_max(f.run_id, f.recorded_at) over (partition by coalesce(nullif(f.batch_id, ''), f.delivery_id));
 
 create temp table quarantine as
 select q.*
 from status.ops.quarantine as q
-where q.partner_id = getvariable('partner')
-qualify run_id = arg_max(run_id, recorded_at) over (partition by coalesce(nullif(batch_id, ''), delivery_id));
+left join judged_in as j on j.id = coalesce(nullif(q.batch_id, ''), q.delivery_id)
+where q.partner_id = getvariable('partner') and coalesce(q.run_id = j.last_run_id, true)
+qualify q.run_id = arg_max(q.run_id, q.recorded_at) over (partition by coalesce(nullif(q.batch_id, ''), q.delivery_id));
 
 create temp table delivery as
 with place as (
@@ -53,8 +62,8 @@ select q.*, coalesce(b.status = 'refused', true) as is_refusal,
 from quarantine as q
 left join batch as b on b.batch_id = q.batch_id
 left join delivery as d on d.delivery_id = q.delivery_id
--- rows of a delivery that was taken back are no longer counted as held
-where d.outcome is distinct from 'withdrawn';
+-- rows of a delivery that was taken back, or of a batch that a replay put another in place of, are not counted as held
+where d.outcome is distinct from 'withdrawn' and b.status is distinct from 'superseded';
 
 create temp table checked as
 select c.*, b.path as batch_path, c.judged_table as checked_table

@@ -81,7 +81,8 @@ def _run(lake: Lake, contracts: Mapping[str, Contract], options: Options, progre
     redactor = Redactor.of(lake.config.home)
     for partner_id in _with_landing(lake, partner_ids):
         take_in(lake, partner_id, summary, redactor, progress)
-    _count(summary, settle(lake, contracts, partner_ids, summary.run_id, options.threads, progress))
+    settled = settle(lake, contracts, partner_ids, summary.run_id, options.threads, progress, options.again)
+    _count(summary, settled)
     refreshed = refresh(lake, contracts, options, summary.run_id, progress)
     _add(summary, refreshed)
     if summary.did_work:

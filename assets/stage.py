@@ -14,6 +14,7 @@ from pathlib import Path
 
 import polars as pl
 
+from assets import corrected, corrections
 from assets.intake import Delivery
 from assets.lake import keys
 from assets.lake.objects import ObjectStore
@@ -48,6 +49,8 @@ class StagedBatch:
     is_blank: bool
     last_event_at: datetime | None = None
     """End of the last interval that a row speaks of (UTC)."""
+    corrections_hash: str = ""
+    """Fingerprint of the corrections that name its delivery; empty when none does."""
 
     @property
     def slot(self) -> str:
@@ -115,18 +118,37 @@ def stage_one(delivery: Delivery, data: bytes, contracts: Mapping[str, Contract]
     return Staged(delivery, parsed.source_id, batches=batches)
 
 
-def _write(delivery: Delivery, contract: Contract, batch: Batch, scratch: Path) -> StagedBatch:
+def readers_hash(partner_id: str, contracts: Mapping[str, Contract]) -> str:
+    """16 hex digits that change with the version of any contract or parser of a partner: what was refused before may be
+    read now, perhaps as a delivery of another source."""
+    versions = {
+        source_id: (contracts[source_id].version, parser.PARSER_VERSION)
+        for source_id, parser in parsers(partner_id).items()
+        if source_id in contracts
+    }
+    return hashlib.sha256(repr(sorted(versions.items())).encode()).hexdigest()[:16]
+
+
+def batch_id_of(delivery: Delivery, contract: Contract, batch: Batch, corrections_hash: str) -> str:
+    """The same rows by the same contract, parser and corrections are the same batch."""
     version = parsers(delivery.partner_id)[contract.source_id].PARSER_VERSION
-    identity = "|".join(
-        [delivery.sha256, contract.source_id, batch.entity, batch.layout, batch.series, contract.version, version]
-    )
-    batch_id = hashlib.sha256(identity.encode()).hexdigest()[:16]
+    parts = [delivery.sha256, contract.source_id, batch.entity, batch.layout, batch.series, contract.version, version]
+    identity = "|".join([*parts, corrections_hash] if corrections_hash else parts)
+    return hashlib.sha256(identity.encode()).hexdigest()[:16]
+
+
+def _write(delivery: Delivery, contract: Contract, delivered: Batch, scratch: Path) -> StagedBatch:
+    entity = contract.entity(delivered.entity)
+    named = corrections.naming(corrections.of(contract), entity.name, delivery.path, delivery.sha256)
+    batch = corrected.correct(delivered, named, contract)
+    corrections_hash = corrections.fingerprint(named)
+    batch_id = batch_id_of(delivery, contract, batch, corrections_hash)
     rows = batch.rows.with_columns(
         pl.lit(batch_id).alias("batch_id"),
         pl.int_range(pl.len(), dtype=pl.Int64).alias("row_id"),
         pl.lit(delivery.path).alias("path"),
         pl.lit(delivery.received_at).cast(pl.Datetime("us", "UTC")).alias("received_at"),
-    ).select(column.name for column in contract.entity(batch.entity).columns)
+    ).select(column.name for column in entity.columns)
     file = scratch / f"{batch_id}.parquet"
     rows.write_parquet(file, compression="zstd", compression_level=1, row_group_size=ROW_GROUP, statistics=True)
     return StagedBatch(
@@ -138,15 +160,16 @@ def _write(delivery: Delivery, contract: Contract, batch: Batch, scratch: Path) 
         series=batch.series,
         period_start=batch.period_start,
         period_end=batch.period_end,
-        content_hash=_content_hash(contract.entity(batch.entity), batch.rows),
+        content_hash=_content_hash(entity, delivered.rows),
         contract_version=contract.version,
-        parser_version=version,
+        parser_version=parsers(delivery.partner_id)[contract.source_id].PARSER_VERSION,
         file=file,
         n_rows=rows.height,
         findings=batch.findings,
         drops=batch.drops,
         is_blank=batch.is_blank,
         last_event_at=_last_event(batch.rows),
+        corrections_hash=corrections_hash,
     )
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from assets import intake, settle
-from assets.accounts import Row
+from assets import intake, plan
+from assets.accounts import WITHDRAWN, Row
 from assets.intake import Withdrawal
 from assets.lake.errors import LakeError
 from assets.lake.handle import Lake
@@ -32,7 +32,7 @@ def find(lake: Lake, sha256: str) -> Row:
     line: Row = lines.row(lines.height - 1, named=True)
     if intake.is_answer(line["path"]):
         raise NoSuchDelivery(f"{line['path']} holds answers, not data", "answer again: the latest answer counts")
-    if line["reason_en"].startswith("withdrawn:"):
+    if line["reason_en"].startswith(WITHDRAWN):
         raise NoSuchDelivery(
             f"{line['path']} was withdrawn already", "nothing to do; deliver it again to bring it back"
         )
@@ -41,7 +41,7 @@ def find(lake: Lake, sha256: str) -> Row:
 
 def preview(lake: Lake, line: Row) -> tuple[list[Row], list[Row]]:
     """(batches that go, batches that come back)."""
-    return settle.preview_withdrawal(lake, line["partner_id"], line["sha256"])
+    return plan.preview_withdrawal(lake, line["partner_id"], line["sha256"])
 
 
 def record(lake: Lake, line: Row, reason: str) -> None:

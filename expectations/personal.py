@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from expectations.rules import Rule
 from expectations.series_rules import sql_rule
 
+PERSONAL_RULE = "no_personal_data"
 CITIZEN_ID = r"\b[1-8]\d{12}\b"
 CITIZEN_ID_DASHED = r"\b[1-8]-\d{4}-\d{5}-\d{2}-\d\b"
 MOBILE = r"(?:\b0[689](?:\d[- ]?\d{3}[- ]?\d{4}|-\d{4}-\d{4})|\+66[- ]?[689]\d[- ]?\d{3}[- ]?\d{4})\b"
@@ -36,7 +37,7 @@ def personal_rule(columns: Mapping[str, str]) -> Rule:
         for name, condition in columns.items()
     )
     return sql_rule(
-        "no_personal_data",
+        PERSONAL_RULE,
         ("validity", "batch", "critical", "refuse_batch"),
         scans,
         "The delivery holds personal data (a citizen id, a telephone number or an e-mail address). Nothing of it was taken. "

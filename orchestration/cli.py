@@ -12,7 +12,7 @@ import typer
 
 from assets.lake.errors import LakeError
 from expectations.contract import ContractError
-from orchestration import cli_docs, cli_feeds, cli_matters, cli_upkeep
+from orchestration import cli_docs, cli_feeds, cli_matters, cli_quarantine, cli_upkeep
 
 app = typer.Typer(
     name="maemoh",
@@ -177,7 +177,7 @@ def withdraw(
     if dry_run:
         return
     withdrawal.record(lake, chosen, reason)
-    _finish(_run(settings))
+    finish(_run(settings))
 
 
 @app.command("dry-run")
@@ -212,7 +212,7 @@ def run(
     """
     from orchestration import settings
 
-    _finish(_run(settings, full=full))
+    finish(_run(settings, full=full))
 
 
 @app.command()
@@ -302,6 +302,7 @@ cli_feeds.register(app)
 cli_upkeep.register(app)
 cli_matters.register(app)
 cli_docs.register(app)
+cli_quarantine.register(app)
 
 
 def _lake(settings):
@@ -317,14 +318,20 @@ def _run(settings, full: bool = False):
     lake = _lake(settings)
     with screens.progress() as report:
         summary = road.run(lake, settings.contracts(), settings.road_options(full=full), report)
+    record_run(lake, summary)
+    return summary
+
+
+def record_run(lake, summary) -> None:
+    """Tells the web UI of a run that the terminal did, where there is one."""
     if summary.did_work and (lake.config.home / "dagster").is_dir():
         from orchestration.record import record
 
         record(lake, summary)
-    return summary
 
 
-def _finish(summary) -> None:
+def finish(summary) -> None:
+    """Shows what a run did. Raises Exit when a publish was withheld."""
     from orchestration import screens
 
     screens.show_summary(summary)

@@ -12,7 +12,7 @@ import dagster as dg
 from assets import intake
 from assets.factory import ZONE, pulled_key
 from assets.lake.handle import Lake
-from assets.settle import pending
+from assets.plan import pending
 from expectations.contract import Contract
 
 

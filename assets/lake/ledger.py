@@ -32,13 +32,14 @@ TABLES: dict[str, pa.Schema] = {
         delivery_id=_text, event_seq=_count, partner_id=_text, path=_text, sha256=_text, bytes=_count, media_type=_text,
         received_at=_instant, source_id=_text, outcome=_text, rows_in=_count, accepted=_count, quarantined=_count,
         dropped=_count, findings=_count, reason_en=_text, reason_th=_text, run_id=_text, recorded_at=_instant,
+        readers_hash=_text,
     ),
     "batch": _fields(
         batch_id=_text, event_seq=_count, delivery_id=_text, sha256=_text, partner_id=_text, source_id=_text,
         entity=_text, layout=_text, series=_text, period_start=_day, period_end=_day, slot=_text, content_hash=_text,
         contract_version=_text, parser_version=_text, status=_text, rows_in=_count, accepted=_count,
         quarantined=_count, dropped=_count, path=_text, received_at=_instant, last_event_at=_instant, run_id=_text,
-        recorded_at=_instant,
+        recorded_at=_instant, rules_hash=_text, corrections_hash=_text,
     ),
     "check_result": _fields(
         run_id=_text, gate=_text, partner_id=_text, source_id=_text, entity=_text, batch_id=_text, rule=_text,
@@ -47,7 +48,7 @@ TABLES: dict[str, pa.Schema] = {
     ),
     "finding": _fields(
         run_id=_text, partner_id=_text, source_id=_text, delivery_id=_text, batch_id=_text, rule=_text, reason_en=_text,
-        reason_th=_text, path=_text, sheet=_text, cell=_text, n=_count, recorded_at=_instant,
+        reason_th=_text, path=_text, sheet=_text, cell=_text, n=_count, recorded_at=_instant, subject=_text,
     ),
     "quarantine": _fields(
         run_id=_text, partner_id=_text, source_id=_text, entity=_text, batch_id=_text, delivery_id=_text, rule=_text,
@@ -123,6 +124,10 @@ class Ledger:
             table = self.catalog.load_table(("ops", name)).scan().to_arrow()
         except NoSuchTableError:
             table = TABLES[name].empty_table()
+        # A table that no writer of this version has touched yet lacks the columns that came later.
+        later = [field for field in TABLES[name] if field.name not in table.column_names]
+        for field in later:
+            table = table.append_column(field, pa.nulls(table.num_rows, field.type))
         frame = pl.DataFrame(pl.from_arrow(table))
         return (
             frame.sort("event_seq") if "event_seq" in frame.columns else frame.sort("recorded_at", maintain_order=True)

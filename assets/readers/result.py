@@ -38,7 +38,8 @@ SPREADSHEET_ERROR = "#"  # our own flag: the cell holds #VALUE!, #NUM!, …
 
 @dataclass(frozen=True)
 class Finding:
-    """Something a person should know that refuses nothing. `cell` is the first of `n` places."""
+    """Something a person should know that refuses nothing. `cell` is the first of `n` places; `subject` is the id of what
+    else it speaks of, such as a correction."""
 
     rule: str
     reason_en: str
@@ -46,6 +47,7 @@ class Finding:
     sheet: str | None = None
     cell: str | None = None
     n: int = 1
+    subject: str | None = None
 
 
 @dataclass(frozen=True)

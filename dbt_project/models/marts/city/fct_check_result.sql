@@ -1,8 +1,9 @@
 {{ config(order_by=['gate', 'source_id', 'entity', 'batch_id', 'rule_id']) }}
 
 -- What a gate judges: a delivery or a batch (G0, G1), or a table as it stands (G2, G3), where the batch is its
--- snapshot and the next snapshot's verdict takes the place of this one. Samples of failing rows stay with the
--- partner's report.
+-- snapshot and the next snapshot's verdict takes the place of this one. A delivery or a batch that was judged again
+-- counts as its last run judged it, and one that a replay superseded not at all. Samples of failing rows stay with
+-- the partner's report.
 with verdict as (
     select
         *,
@@ -16,7 +17,11 @@ latest as (
         row_number() over (
             partition by gate, source_id, entity, judged_batch_id, rule
             order by recorded_at desc, run_id desc, batch_id desc, failed desc
-        ) as choice
+        ) as choice,
+        first_value(run_id) over (
+            partition by gate, judged_batch_id
+            order by recorded_at desc, run_id desc
+        ) as last_run_id
     from verdict
 )
 
@@ -51,4 +56,7 @@ left join {{ ref('int_delivery__batch') }} as batch
     on
         latest.gate = 'G1'
         and latest.batch_id = batch.batch_id
-where latest.choice = 1
+where
+    latest.choice = 1
+    and (latest.judged_batch_id is null or latest.run_id = latest.last_run_id)
+    and (batch.status is null or batch.status <> 'superseded')
