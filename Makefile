@@ -31,9 +31,10 @@ format: setup ## Formats Python and SQL
 	@$(BIN)/ruff format .
 	@$(BIN)/sqlfluff fix --disable-progress-bar --quiet $(SQL)
 
-bench: setup ## Timings, as ratios to what reading the same files costs; prints, never fails. BENCH=large: 10 M readings, 100 M observations
+bench: setup ## Timings, as ratios to what reading the same files costs; prints, never fails. BENCH=large: 10 M readings, 10 M rows at the gate, 100 M observations
 	@$(BIN)/python -m tests.bench.bench_road
 	@$(BIN)/python -m tests.bench.bench_readings
+	@$(BIN)/python -m tests.bench.bench_gates
 	@$(BIN)/python -m tests.bench.bench_warehouse
 
 setup: $(VENV)/.ready ## Virtual environment with the locked dependencies

@@ -16,6 +16,7 @@ import logging
 import os
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any, ClassVar
 
 import duckdb
@@ -159,11 +160,17 @@ def validate(
     return found
 
 
-def _run(engine: GateEngine, subject: str, expectations: Sequence[Any], by_batch: bool) -> list[Any]:
+@cache
+def _context() -> Any:
+    """Great Expectations' own settings, made once a process: nothing is ever put into them."""
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    return context
+
+
+def _run(engine: GateEngine, subject: str, expectations: Sequence[Any], by_batch: bool) -> list[Any]:
     data: Any = SqlAlchemyBatchData(engine, table_name=subject, create_temp_table=False)
-    validator = Validator(execution_engine=engine, batches=[Batch(data=data)], data_context=context)
+    validator = Validator(execution_engine=engine, batches=[Batch(data=data)], data_context=_context())
     suite = gx.ExpectationSuite(name="gate", expectations=list(expectations))
     result_format: dict[str, Any] = {"result_format": "BOOLEAN_ONLY", "return_unexpected_index_query": True}
     if by_batch:

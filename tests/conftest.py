@@ -11,6 +11,7 @@ import pytest
 from assets.lake import embedded
 from assets.lake.handle import Lake
 from tests import furnished
+from tests.gate.mutations.summary import pytest_terminal_summary  # noqa: F401 - a hook: found here by every process
 
 ROOT = Path(__file__).resolve().parent.parent
 # Fast files come first; these, which take a minute or more, end the run, the longest first, so that both processes end together.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,8 @@ import polars as pl
 
 from assets.readers.document import Document
 from assets.readers.result import Refusal
+
+_TWIN = re.compile(r"(.*)_duplicated_\d+")  # what Polars calls a second column of one name
 
 
 def header_of(document: Document, read: Mapping[str, Any]) -> list[str]:
@@ -26,7 +29,7 @@ def header_of(document: Document, read: Mapping[str, Any]) -> list[str]:
 def read_delimited(document: Document, read: Mapping[str, Any]) -> pl.DataFrame:
     """Every field as text, named by the header (or by `columns`), and `cell`: the line, counted from 1.
 
-    Raises Refusal: not_text, malformed_csv.
+    Raises Refusal: not_text, malformed_csv, column_twice.
     """
     has_header = read.get("header", True)
     skip = read.get("skipRows", 0)
@@ -47,11 +50,27 @@ def read_delimited(document: Document, read: Mapping[str, Any]) -> pl.DataFrame:
     except pl.exceptions.PolarsError as error:
         raise _malformed(str(error)) from error
     names = [_plain(name) for name in frame.columns] if has_header else _named(frame, read.get("columns", ()))
+    if has_header:
+        _refuse_twins(names)
     frame.columns = names
     first = skip + (2 if has_header else 1)
     numbered = frame.with_columns((pl.int_range(pl.len()) + first).cast(pl.String).alias("cell"))
     nothing = pl.all_horizontal(pl.col(names).fill_null("").str.strip_chars() == "")
     return numbered.filter(~nothing)  # a line in which nothing is filled in is no record
+
+
+def _refuse_twins(names: list[str]) -> None:
+    """Raises Refusal for a column that stands twice. Columns without a name may: they are what a trailing comma leaves."""
+    known = set(names) - {""}
+    twins = {match[1] for name in names if (match := _TWIN.fullmatch(name))} & known
+    if twins:
+        shown = ", ".join(sorted(twins))
+        raise Refusal(
+            "column_twice",
+            f"The columns {shown} stand twice in the header, so nobody can tell which one counts. Leave one of each and "
+            "deliver the file again.",
+            f"คอลัมน์ {shown} ปรากฏซ้ำในหัวตาราง จึงไม่ทราบว่าควรใช้คอลัมน์ใด โปรดเหลือไว้เพียงคอลัมน์เดียวแล้วส่งไฟล์มาใหม่",
+        )
 
 
 def _named(frame: pl.DataFrame, names: Any) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -14,11 +15,13 @@ from assets import marts_gate, road
 from assets.lake import keys
 from assets.lake.handle import Lake
 from assets.publication import TAG, Publication, current_publication, open_published
-from expectations.rules import GateBroken
+from expectations.rules import GateBroken, Rule, rule_from_mapping
 from expectations.suites import load_suites
 from orchestration import settings
 from orchestration.dry_run import delivered_path
 from simulator.egat import GridSpec, Traps
+
+LEDGER = ("delivery", "batch", "check_result", "finding", "quarantine")
 
 
 def deliver(lake: Lake, name: str, start: date, quantity: str = "PM10") -> None:
@@ -62,6 +65,19 @@ def count(lake: Lake, table: str) -> int:
         found = connection.execute(f"select count(*) from {table}").fetchone()
     assert found
     return found[0]
+
+
+def sound_rule() -> Rule:
+    """A rule of a contract that never finds anything."""
+    mapping = {
+        "id": "of_this_test",
+        "dimension": "validity",
+        "scope": "row",
+        "severity": "major",
+        "action": "quarantine_row",
+    }
+    sql = "select batch_id, row_id from {table} where false"
+    return rule_from_mapping(mapping | {"sql": sql, "reason": {"en": "A rule of this test.", "th": "กฎของการทดสอบนี้"}})
 
 
 def days(lake: Lake, table: str) -> int:
@@ -146,11 +162,23 @@ def test_a_silver_table_that_fails_holds_what_is_made_of_it_and_the_rest_goes_on
     assert lake.ledger.events("publication").height == lines  # said once, however often it is run
 
 
+def test_a_contract_s_rule_that_breaks_stops_the_run_and_nothing_is_said_of_the_delivery(lake: Lake) -> None:
+    deliver(lake, "fourth", date(2020, 4, 1))
+    before = current_publication(lake.store), *(lake.ledger.events(name).height for name in LEDGER)
+    contracts = settings.contracts()
+    sound = contracts["egat_ambient"]
+    rule = replace(sound_rule(), kwargs={"unexpected_rows_query": "select batch_id, row_id, no_such from {table}"})
+    broken = replace(sound, rules=(*sound.rules, ("observation", rule)))
+    with pytest.raises(GateBroken, match="no_such"):
+        road.run(lake, contracts | {"egat_ambient": broken}, settings.road_options())
+    after = current_publication(lake.store), *(lake.ledger.events(name).height for name in LEDGER)
+    assert after == before  # no refusal, no finding, nothing quarantined, no check result: it is pending as before
+
+
 def test_a_gate_that_breaks_stops_the_run_and_is_not_called_bad_data(
     lake: Lake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    deliver(lake, "fourth", date(2020, 4, 1))
-    before = current_publication(lake.store)
+    before = current_publication(lake.store)  # "fourth" is pending
     with monkeypatch.context() as patch:
         patch.setattr(
             marts_gate, "load_suites", suite(tmp_path, "silver.observation", "select no_such_column from {table}")

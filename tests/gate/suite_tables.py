@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cache
 
 import duckdb
 
 from expectations.gate import gate_table
+from expectations.rules import Rule
 from expectations.suites import load_suites
+
+
+@cache
+def _suites(table: str | None, previous: str | None) -> Mapping[str, Sequence[Rule]]:
+    """All suites: reading them takes longer than to judge a small table."""
+    return load_suites({table: previous} if table and previous else None)
 
 
 class CleanTables:
@@ -24,7 +32,7 @@ class CleanTables:
 
     def failing(self, table: str, previous: str | None = None) -> dict[str, int]:
         """Rule → rows that broke it; `previous` is what was published last."""
-        rules = load_suites({table: previous} if previous else None)[table]
+        rules = _suites(table if previous else None, previous)[table]
         return {r.rule.id: r.failed for r in gate_table(self.conn, self.address(table), rules) if not r.passed}
 
     def failing_with(self, table: str, fault: str) -> dict[str, int]:

@@ -1,0 +1,182 @@
+"""G3: marts of generation, fuel, electricity use and prices before they are published."""
+
+from __future__ import annotations
+
+from .mutation import table
+
+HOUR = "unit_key = 'MM-10' and interval_start_at = to_timestamp(1794762000)"
+UNIT = "unit_key = 'MM-10'"
+CELL = "user_class = 'residential' and month_date = date '2025-03-01'"
+HOURLY, DAILY = "gold.fct_generation_unit_hourly", "gold.fct_generation_unit_daily"
+FUEL, USE, PRICE = "gold.fct_fuel_consumption", "gold.fct_electricity_use_monthly", "gold.fct_fuel_price"
+
+KINDS = (
+    table(
+        "units that are not the plant",
+        HOURLY,
+        "units_add_up_to_the_plant",
+        "critical",
+        f"update {{t}} set net_mwh = 255.1 where {HOUR}",
+        ("egat_generation",),
+    ),
+    table(
+        "a unit without its hour",
+        HOURLY,
+        "every_unit_has_its_hours",
+        "minor",
+        f"update {{t}} set net_mwh = null where {HOUR}",
+        ("egat_generation",),
+    ),
+    table(
+        "net above gross in the mart",
+        HOURLY,
+        "net_not_above_gross",
+        "critical",
+        f"update {{t}} set gross_mwh = 251 where {HOUR}",
+        ("MM-10",),
+    ),
+    table(
+        "a unit far above its plate",
+        HOURLY,
+        "gross_within_capacity",
+        "critical",
+        f"update {{t}} set gross_mwh = 315.1 where {HOUR}",
+        ("MM-10",),
+    ),
+    table(
+        "a retired unit that generates",
+        HOURLY,
+        "nothing_after_retirement",
+        "critical",
+        f"insert into {{t}} select * replace ('MM-04' as unit_key, null as net_mwh) from {{t}} where {HOUR}",
+        ("MM-04",),
+    ),
+    table(
+        "generation gone since the last publication",
+        HOURLY,
+        "rows_not_fewer",
+        "major",
+        "delete from {t} where interval_start_at = to_timestamp(1794762000)",
+        ("egat_generation",),
+    ),
+    table(
+        "a capacity factor of 105.1 %",
+        DAILY,
+        "capacity_factor_in_bounds",
+        "major",
+        f"update {{t}} set capacity_factor_installed_pct = 105.1 where {UNIT}",
+        ("MM-10",),
+    ),
+    table(
+        "a unit that eats what it makes",
+        DAILY,
+        "plant_use_is_usual",
+        "minor",
+        f"update {{t}} set auxiliary_mwh = 1000 where {UNIT}",
+        ("MM-10",),
+    ),
+    table(
+        "a day of a unit with too few hours",
+        DAILY,
+        "day_is_complete",
+        "minor",
+        f"update {{t}} set has_sufficient_data = false where {UNIT}",
+        ("MM-10",),
+    ),
+    table(
+        "tonnes that are kilotonnes",
+        FUEL,
+        "fuel_per_energy",
+        "major",
+        f"update {{t}} set specific_use_t_mwh = 0.001 where {UNIT}",
+        ("MM-10",),
+    ),
+    table(
+        "a calorific value in kcal/kg",
+        FUEL,
+        "calorific_value",
+        "major",
+        f"update {{t}} set ncv_reported_mj_kg = 2500 where {UNIT}",
+        ("2500",),
+    ),
+    table(
+        "a heat rate that is not that of lignite",
+        FUEL,
+        "heat_rate_is_usual",
+        "minor",
+        f"update {{t}} set heat_rate_gj_mwh = 12 where {UNIT}",
+        ("MM-10",),
+    ),
+    table(
+        "energy that is not that of the hours",
+        FUEL,
+        "energy_is_that_of_the_hours",
+        "major",
+        f"update {{t}} set net_mwh = 6100 where {UNIT}",
+        ("6100",),
+    ),
+    table(
+        "nine customers shown",
+        USE,
+        "few_customers_stay_unseen",
+        "critical",
+        f"update {{t}} set customers = 9 where {CELL}",
+        ("residential",),
+    ),
+    table(
+        "classes that are not the branch",
+        USE,
+        "classes_add_up",
+        "major",
+        f"update {{t}} set energy_kwh = 7100 where {CELL}",
+        ("B1",),
+    ),
+    table(
+        "a use that no household has",
+        USE,
+        "use_per_customer_is_usual",
+        "minor",
+        f"update {{t}} set kwh_per_customer = 80 where {CELL}",
+        ("residential",),
+    ),
+    table(
+        "prices that overlap",
+        PRICE,
+        "one_price_at_a_time",
+        "critical",
+        "update {t} set valid_to = date '2026-11-06' where valid_to is not null",
+        ("gh95",),
+    ),
+    table(
+        "two prices open at once",
+        PRICE,
+        "one_price_at_a_time",
+        "critical",
+        "update {t} set valid_to = null where valid_to is not null",
+        ("gh95",),
+    ),
+    table(
+        "a price in satang in the mart",
+        PRICE,
+        "price_in_bounds",
+        "critical",
+        "update {t} set price_thb_l = 3050 where valid_to is null",
+        ("3050",),
+    ),
+    table(
+        "a price that leaps",
+        PRICE,
+        "step_is_usual",
+        "minor",
+        "update {t} set change_thb_l = 5.1 where valid_to is null",
+        ("gh95",),
+    ),
+    table(
+        "a product that nobody knows",
+        PRICE,
+        "product_is_known",
+        "minor",
+        "update {t} set fuel_code = null where valid_to is null",
+        ("gh95",),
+    ),
+)

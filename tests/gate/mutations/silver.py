@@ -1,0 +1,160 @@
+"""G2: conformed rows before marts are made of them: keys, units, neighbours, and what two sources say of one thing."""
+
+from __future__ import annotations
+
+from .mutation import table
+
+ONE = "station_key = 'EGAT-05' and quantity = 'PM10' and interval_start_at = to_timestamp(1425142800)"
+PIXEL = "sensor = 'viirs_snpp' and latitude = 18.3"
+PM10_AND_TSP = ("PM10", "TSP")
+OBSERVATION, HOTSPOT, PRICE = "silver.observation", "silver.hotspot", "silver.fuel_price"
+
+KINDS = (
+    table(
+        "an observation twice",
+        OBSERVATION,
+        "one_row_per_observation",
+        "critical",
+        f"insert into {{t}} select * from {{t}} where {ONE}",
+        ("EGAT-05",),
+    ),
+    table(
+        "a flag beside a valid value",
+        OBSERVATION,
+        "valid_has_value",
+        "critical",
+        f"update {{t}} set flag = 'D' where {ONE}",
+        ("EGAT-05",),
+    ),
+    table(
+        "a valid row without a value",
+        OBSERVATION,
+        "valid_has_value",
+        "critical",
+        f"update {{t}} set value = null where {ONE}",
+        ("EGAT-05",),
+    ),
+    table(
+        "a date of another clock",
+        OBSERVATION,
+        "date_is_local",
+        "critical",
+        f"update {{t}} set observed_date = date '2015-02-28' where {ONE}",
+        ("2015-02-28",),
+    ),
+    table(
+        "two units in one series",
+        OBSERVATION,
+        "one_unit_per_series",
+        "critical",
+        f"update {{t}} set unit = '[ppb]' where {ONE}",
+        ("PM10",),
+    ),
+    table(
+        "a reference instrument corrected",
+        OBSERVATION,
+        "corrected_only_low_cost",
+        "critical",
+        f"update {{t}} set value_corrected = 1, correction_version = 'one' where {ONE}",
+        ("EGAT-05",),
+    ),
+    table(
+        "the 24th hour of every day lost",
+        OBSERVATION,
+        "hours_evenly_present",
+        "major",
+        "delete from {t} where hour(interval_start_at) = 16",
+        PM10_AND_TSP,
+    ),
+    table(
+        "total dust below fine dust",
+        OBSERVATION,
+        "tsp_not_below_pm10",
+        "major",
+        "update {t} set value = 1 where quantity = 'TSP' and observed_date < '2015-03-03'",
+        ("EGAT",) * 5,
+        n=96,
+    ),
+    table(
+        "a station that is not registered",
+        OBSERVATION,
+        "station_registered",
+        "minor",
+        "update {t} set instrument_class = 'unknown' where station_key = 'EGAT-05'",
+        ("EGAT-05",),
+    ),
+    table(
+        "hours gone since the last publication",
+        OBSERVATION,
+        "rows_not_fewer",
+        "major",
+        f"delete from {{t}} where {ONE}",
+        ("egat_ambient",),
+    ),
+    table(
+        "a detection twice",
+        HOTSPOT,
+        "one_row_per_detection",
+        "critical",
+        f"insert into {{t}} select * from {{t}} where {PIXEL}",
+        ("viirs_snpp",),
+    ),
+    table(
+        "latitude and longitude exchanged in silver",
+        HOTSPOT,
+        "over_thailand_and_neighbours",
+        "critical",
+        f"update {{t}} set latitude = 99.7, longitude = 18.3 where {PIXEL}",
+        ("99.7",),
+    ),
+    table(
+        "MODIS per cent in a VIIRS row",
+        HOTSPOT,
+        "confidence_of_its_sensor",
+        "critical",
+        f"update {{t}} set confidence_pct = 80 where {PIXEL}",
+        ("viirs_snpp",),
+    ),
+    table(
+        "VIIRS words in MODIS rows",
+        HOTSPOT,
+        "confidence_of_its_sensor",
+        "critical",
+        "update {t} set confidence_class = 'nominal' where sensor = 'modis_aqua'",
+        ("modis_aqua",) * 5,
+        n=30,
+    ),
+    table(
+        "one source counts fewer fires than the other",
+        HOTSPOT,
+        "both_sources_count_alike",
+        "major",
+        "update {t} set is_in_firms = latitude = 18.3 where observed_date = '2026-03-02' and sensor = 'viirs_snpp'",
+        ("gistda_hotspot", "nasa_firms_hotspot"),
+    ),
+    table(
+        "fires in a tambon where they are not",
+        HOTSPOT,
+        "tambon_as_delivered",
+        "minor",
+        "update {t} set delivered_place_code = '520205' where latitude > 18.53",
+        ("520205",) * 5,
+        n=12,
+    ),
+    table(
+        "detections gone since the last publication",
+        HOTSPOT,
+        "rows_not_fewer",
+        "major",
+        f"delete from {{t}} where {PIXEL}",
+        ("nasa_firms_hotspot",),
+    ),
+    table(
+        "two prices of one product on one day",
+        PRICE,
+        "two_sources_agree",
+        "minor",
+        "update {t} set price_of_other_source_thb = 30.1",
+        ("ptt_oil_price", "moen_oil_price"),
+    ),
+)
