@@ -30,13 +30,14 @@ def evaluated_by_batch(
     conn: duckdb.DuckDBPyConnection, subject: str, rules: Sequence[Rule], share_of: str, share: str
 ) -> tuple[Mapping[str, tuple[list[int], int]], frozenset[int]]:
     """By batch: what each rule evaluated, and the rows that count for the quarantined share. Besides: the positions of
-    rules that every row keeps to, as far as they are one condition on single rows. One scan for all of it."""
+    rules that every row keeps to, as far as they are one condition on single rows or say when they cannot fail
+    (`only_if`). One scan for all of it."""
     wanted = {rule.id: _evaluated_sql(rule) for rule in rules}
     distinct = list(dict.fromkeys(wanted.values()))
     counting = {share: f"count(*) filter (where {share_of})"}
     columns = ", ".join([*counting.values(), *distinct])
     conditions = _conditions(rules)
-    broken = "".join(f", bool_or(({sql})::boolean)" for sql in conditions.values())
+    broken = "".join(f", {sql}" for sql in conditions.values())
     try:
         rows = rows_of(conn, f"select batch_id, {columns}{broken} from {subject} group by batch_id")
     except duckdb.Error:  # whatever part of it broke: by itself it is found and named
@@ -51,13 +52,16 @@ def evaluated_by_batch(
 
 
 def _conditions(rules: Sequence[Rule]) -> dict[int, str]:
-    """Position → what is true of a failing row, for the rules whose query is nothing but that."""
+    """Position → an aggregate that is true where a row may fail, for the rules that say so or are one condition."""
     found: dict[int, str] = {}
     for position, rule in enumerate(rules):
+        if "only_if" in rule.kwargs:
+            found[position] = f"coalesce(({rule.kwargs['only_if']})::boolean, false)"
+            continue
         query = str(rule.kwargs.get("unexpected_rows_query", "")) if rule.expectation == SQL_EXPECTATION else ""
         match = _CONDITION.fullmatch(query.strip().rstrip("; \n"))
         if match and not _MORE.search(match["sql"]):
-            found[position] = match["sql"]
+            found[position] = f"bool_or(({match['sql']})::boolean)"
     return found
 
 

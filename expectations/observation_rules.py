@@ -1,6 +1,7 @@
 """The G1 rules for rows of the shape `observation`: one row per station, quantity, tower level and interval.
 
-Here are the rules on single rows and on keys; those on neighbouring rows are in `series_rules.py`. Rows without a value
+Here are the rules on single rows and on keys; those on neighbouring rows are in `series_rules.py`, those on patterns of
+whole days in `pattern_rules.py`. Rows without a value
 (blank or flagged) are exempt from everything that judges values.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from expectations.pattern_rules import exchanged_rule, impossible_day_rule, pattern_rules
 from expectations.quantities import Quantity, QuantityError, Range
 from expectations.rules import Action, Dimension, Rule, RuleError, Scope, Severity
 from expectations.series_rules import DAY, END_US, HOUR, HOURLY, KEY, LOCAL, START_US, series_rules, sql_rule
@@ -45,9 +47,13 @@ def standard_observation_rules(
     hard = {pair: entry.hard for pair, entry in ranges.items()}
     soft = {pair: entry.soft for pair, entry in ranges.items()}
     sums = tuple(q.key for q in quantities if q.aggregation == "sum")
+    impossible = outside_sql(hard, sums=sums)
     return (
         *_key_rules(accepted, averaging_periods or {}),
-        *_row_rules(flags, window_start, outside_sql(hard, sums=sums), outside_sql(soft, hard, sums)),
+        exchanged_rule(impossible),  # before the ranges: a row that breaks both is told by what went wrong
+        *_row_rules(flags, window_start, impossible, outside_sql(soft, hard, sums)),
+        impossible_day_rule(impossible),
+        *pattern_rules(),
         *series_rules(max_flagged_share),
     )
 

@@ -2,13 +2,15 @@
 
 Plain dataclasses and no I/O, so that contracts, suites, gates and reports share one vocabulary.
 
-A rule is judged by Great Expectations (``suite.py``); two of its ``kwargs`` are ours and are kept from there:
+A rule is judged by Great Expectations (``suite.py``); three of its ``kwargs`` are ours and are kept from there:
 
 ``evaluated``  SQL that counts what the rule looked at (default: all rows; for a rule on one column, its values), in
                the same things as its failures: rows, days, or 1 for a batch. Per batch an aggregate such as
                ``count(value)``; for a table also a whole ``select``.
 ``mostly``     the share (0..1) that must be right before the rule passes (default 1). It is applied to each batch
                by itself; Great Expectations would apply it to all pending batches as one heap.
+``only_if``    SQL of an aggregate (per batch): where it is false for every batch no row can break the rule, and its query
+               is not run. A dear query is so spared wherever there is nothing to find.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ Action = Literal["flag", "quarantine_row", "refuse_batch", "withhold_publish", "
 
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 SQL_EXPECTATION = "UnexpectedRowsExpectation"
-OWN_KWARGS = frozenset({"evaluated", "mostly"})
+OWN_KWARGS = frozenset({"evaluated", "mostly", "only_if"})
 QUARANTINE_SCHEMA = {"batch_id": pl.Utf8, "row_id": pl.Int64, "rule": pl.Utf8}
 
 _CHOICES: dict[str, tuple[str, ...]] = {

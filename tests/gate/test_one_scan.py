@@ -93,6 +93,22 @@ def test_a_condition_that_cannot_be_computed_is_named(condition: str) -> None:
         judge(sound, broken)
 
 
+@pytest.mark.parametrize(
+    ("only_if", "runs"),
+    [("count(*) > 1000", False), ("max(value) > 1000", False), ("null", False), ("count(value) > 40", True)],
+)
+def test_a_dear_query_is_not_run_where_its_rule_says_that_nothing_can_fail(only_if: str, runs: bool) -> None:
+    dear = "select batch_id, row_id from {table} where row_id = 7 order by row_id"
+    asked = replace(rule("asked", dear), kwargs={"unexpected_rows_query": dear, "only_if": only_if})
+    assert judge(asked).quarantined.height == (2 if runs else 0)
+
+
+def test_a_condition_for_running_that_breaks_lets_the_rule_run() -> None:
+    dear = "select batch_id, row_id from {table} where row_id = 7 order by row_id"
+    asked = replace(rule("asked", dear), kwargs={"unexpected_rows_query": dear, "only_if": "no_such_column > 1"})
+    assert judge(asked).quarantined.height == 2
+
+
 def test_it_does_not_matter_which_batches_share_a_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     contract = contracts()["cmu_dustboy"]
     entity = contract.entity("observation")

@@ -22,12 +22,13 @@ select 'egat_ambient' as source_id, 'egat' as partner_id, station as station_key
     date '2015-03-01' + cast(hour_no // 24 as integer) as observed_date,
     cast(base + hour_no % 24 as double) as value, 'ug/m3' as unit, cast(base + hour_no % 24 as varchar) as raw_value,
     'ug/m3' as raw_unit, cast(null as varchar) as flag, true as is_valid, 'reference' as instrument_class,
-    'b1' as batch_id, cast(null as double) as value_corrected, cast(null as varchar) as correction_version
+    'b1' as batch_id, hour_no as row_id, cast(null as double) as value_corrected, cast(null as varchar) as correction_version
 from range(1440) as hours(hour_no),
     (values ('EGAT-04'), ('EGAT-05')) as stations(station),
     (values ('PM10', 20), ('TSP', 60)) as quantities(quantity, base);
-create table gold.dim_station as select distinct station_key from silver.observation
-    union all values ('STACK-8'), ('STACK-9'), ('STACK-10');
+create table gold.dim_station as
+select station_key, 'reference' as instrument_class, 18.3 as lat, 99.7 as lon, true as has_position
+from (select distinct station_key from silver.observation union all values ('STACK-8'), ('STACK-9'), ('STACK-10'));
 create table gold.fct_air_quality_hourly as select * from silver.observation;
 create table gold.fct_air_quality_daily as
 select station_key, quantity, observed_date, 'mean_of_hours' as method, avg(value) as mean_value, max(value) as max_1h,
@@ -271,8 +272,19 @@ def test_only_broken_promises_of_ours_withhold_and_a_partner_s_slip_warns(clean:
     assert by_action["warn"] == {
         "hours_evenly_present",
         "tsp_not_below_pm10",
+        "pm10_not_below_pm25",
         "station_registered",
+        "days_copied_across_deliveries",
+        "unit_slip_between_deliveries",
+        "level_shift_between_deliveries",
+        "level_beside_others_steady",
+        "pm10_of_neighbours_agrees",
+        "so2_of_neighbours_agrees",
+        "low_cost_follows_reference",
         "rows_not_fewer",
+        "coverage_not_shorter",
+        "known_time_not_swollen",
+        "magnitude_steady",
         "days_with_enough_hours",
         "days_with_an_index",
         "rate_agrees_with_flow",

@@ -40,7 +40,7 @@ from range(13) as months(m),
     (values ('residential', 5000e0, 100, 10e0), ('small_general', 2000e0, 15, 5e0), ('large_general', null, null, null))
     as classes(user_class, kwh, people, peak);
 create table gold.fct_fuel_price as
-select * from (values
+select 'ptt_oil_price' as source_id, * from (values
     ('ptt', 'gh95', 'bangkok', 'GSH95', date '2026-11-01', date '2026-11-05', 30e0, null, null),
     ('ptt', 'gh95', 'bangkok', 'GSH95', date '2026-11-05', null, 30.5e0, 30e0, 0.5e0)
 ) as price(brand, product_code, area, fuel_code, valid_from, valid_to, price_thb_l, previous_price_thb_l, change_thb_l);
@@ -143,7 +143,7 @@ def test_a_clean_table_passes(clean: CleanTables, table: str) -> None:
         ("fct_fuel_price", "update {t} set price_thb_l = 3050 where valid_to is null", {"price_in_bounds": 1}),
         ("fct_fuel_price", "update {t} set change_thb_l = 5.1 where valid_to is null", {"step_is_usual": 1}),
         ("fct_fuel_price", "update {t} set fuel_code = null where valid_to is null", {"product_is_known": 1}),
-        ("fuel_price", "update {t} set price_of_other_source_thb = 30.1", {"two_sources_agree": 1}),
+        ("fuel_price", "update {t} set price_of_other_source_thb = 30.1", {"two_sources_agree": 2}),
     ],
 )
 def test_each_rule_catches_its_fault(clean: CleanTables, table: str, fault: str, expected: dict[str, int]) -> None:

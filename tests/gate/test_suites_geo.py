@@ -64,7 +64,7 @@ def test_a_clean_table_passes(clean: CleanTables, table: str) -> None:
         (
             "hotspot",
             "update {t} set is_in_firms = latitude = 18.3 where observed_date = '2026-03-02' and sensor = 'viirs_snpp'",
-            {"both_sources_count_alike": 1},
+            {"both_sources_count_alike": 2},
         ),
         (
             "hotspot",
@@ -95,6 +95,8 @@ def test_only_broken_promises_of_ours_withhold_and_a_partner_s_slip_warns(clean:
         "both_sources_count_alike",
         "tambon_as_delivered",
         "rows_not_fewer",
+        "coverage_not_shorter",
+        "known_time_not_swollen",
         "area_as_drawn",
         "position_in_tambon",
     }
