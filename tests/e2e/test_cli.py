@@ -9,6 +9,8 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -16,7 +18,7 @@ import pytest
 
 from assets.lake import embedded
 from assets.lake.handle import Lake
-from orchestration import cli, settings
+from orchestration import cli, screens, settings
 
 MAEMOH = str(Path(sys.executable).parent / "maemoh")
 STACK = "assets/sources/egat_stack/sample-stack-synthetic.xlsx"
@@ -28,8 +30,18 @@ def home(furnished_lake: Callable[[], Lake]) -> Path:
     return furnished_lake().config.home
 
 
-def maemoh(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended and what it said."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def process(home: Path, *arguments: str, **environment: str) -> Ended:
+    """A command in a process of its own, as a person starts it: that costs two seconds and more."""
+    done = subprocess.run(
         [MAEMOH, *arguments],
         cwd=settings.ROOT,
         env=os.environ | {"MAEMOH_HOME": str(home), "COLUMNS": "160"} | environment,
@@ -37,12 +49,26 @@ def maemoh(home: Path, *arguments: str, **environment: str) -> subprocess.Comple
         text=True,
         stdin=subprocess.DEVNULL,
     )
+    return Ended(done.returncode, done.stdout, done.stderr)
+
+
+def maemoh(home: Path, *arguments: str) -> Ended:
+    """The same command in this process."""
+    out, err = io.StringIO(), io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        patch.setenv("MAEMOH_HOME", str(home))
+        patch.chdir(settings.ROOT)
+        patch.setattr(sys, "argv", ["maemoh", *arguments])
+        patch.setattr(screens.console, "width", 160)
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+    return Ended(int(ended.value.code or 0), out.getvalue(), err.getvalue())
 
 
 def test_before_there_is_a_lake_files_can_be_tried_and_questions_are_told_what_to_do_first(tmp_path: Path) -> None:
-    asked = maemoh(tmp_path, "sql", "select 1")
+    asked = process(tmp_path, "sql", "select 1")
     assert asked.returncode == 2 and "maemoh run" in asked.stderr
-    tried = maemoh(tmp_path, "dry-run", "egat", AIR)
+    tried = process(tmp_path, "dry-run", "egat", AIR)
     assert tried.returncode == 0 and "696 rows in = 696 accepted" in tried.stdout, tried.stdout + tried.stderr
     assert not (tmp_path / "store").exists()
 
@@ -51,7 +77,7 @@ def test_the_way_of_the_readme_from_delivery_to_report(home: Path) -> None:
     delivered = maemoh(home, "deliver", "egat", STACK, AIR)
     assert delivered.returncode == 0 and "delivered 2 file(s)" in delivered.stdout
 
-    done = maemoh(home, "run")
+    done = process(home, "run")
     assert done.returncode == 0, done.stdout + done.stderr
     for word in ("egat_ambient", "egat_stack", "published:", "accepted"):
         assert word in done.stdout
@@ -145,25 +171,13 @@ def test_a_wrong_delivery_can_be_withdrawn_and_is_only_shown_at_first(home: Path
         (("dry-run", "egat"), "a partner with several sources"),
     ],
 )
-def test_mistakes_get_a_plain_answer_and_exit_code_2(
-    home: Path,
-    arguments: tuple[str, ...],
-    said: str,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    monkeypatch.setenv("MAEMOH_HOME", str(home))
-    monkeypatch.chdir(settings.ROOT)
-    monkeypatch.setattr(sys, "argv", ["maemoh", *arguments])
-    # In this process: the start of another one would cost more than the answer.
-    with pytest.raises(SystemExit) as ended:
-        cli.main()
-    told = capsys.readouterr().err
-    assert ended.value.code == 2 and said in told and "Traceback" not in told
+def test_mistakes_get_a_plain_answer_and_exit_code_2(home: Path, arguments: tuple[str, ...], said: str) -> None:
+    answer = maemoh(home, *arguments)
+    assert answer.returncode == 2 and said in answer.stderr and "Traceback" not in answer.stderr
 
 
 def test_half_a_store_of_your_own_is_told_what_is_missing(home: Path) -> None:
-    answer = maemoh(home, "run", MAEMOH_S3_ENDPOINT="http://127.0.0.1:9")
+    answer = process(home, "run", MAEMOH_S3_ENDPOINT="http://127.0.0.1:9")
     assert answer.returncode == 2 and "MAEMOH_S3_ACCESS_KEY" in answer.stderr
 
 
@@ -187,5 +201,12 @@ def test_every_command_explains_itself() -> None:
         "generate",
         "sources",
         "new-source",
+        "quarantine",
+        "replay",
+        "corrections",
+        "issues",
+        "answer",
+        "data-docs",
+        "link",
     ):
         assert command in shown.stdout

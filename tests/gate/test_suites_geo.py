@@ -46,50 +46,6 @@ def test_a_clean_table_passes(clean: CleanTables, table: str) -> None:
     assert clean.failing(table, previous=clean.address(table)) == {}
 
 
-@pytest.mark.parametrize(
-    ("table", "fault", "expected"),
-    [
-        ("hotspot", f"insert into {{t}} select * from {{t}} where {ONE}", {"one_row_per_detection": 1}),
-        (
-            "hotspot",
-            f"update {{t}} set latitude = 99.7, longitude = 18.3 where {ONE}",
-            {"over_thailand_and_neighbours": 1},
-        ),
-        ("hotspot", f"update {{t}} set confidence_pct = 80 where {ONE}", {"confidence_of_its_sensor": 1}),
-        (
-            "hotspot",
-            "update {t} set confidence_class = 'nominal' where sensor = 'modis_aqua'",
-            {"confidence_of_its_sensor": 30},
-        ),
-        (
-            "hotspot",
-            "update {t} set is_in_firms = latitude = 18.3 where observed_date = '2026-03-02' and sensor = 'viirs_snpp'",
-            {"both_sources_count_alike": 2},
-        ),
-        (
-            "hotspot",
-            "update {t} set delivered_place_code = '520205' where latitude > 18.53",
-            {"tambon_as_delivered": 12},
-        ),
-        ("fct_hotspot", f"delete from {{t}} where {ONE}", {"every_detection_is_here": 1}),
-        ("fct_hotspot", "update {t} set is_headline = true", {"headline_counts_one_sensor": 30}),
-        ("fct_hotspot", f"update {{t}} set is_static_source = true where {ONE}", {"headline_counts_one_sensor": 1}),
-        ("fct_hotspot", f"update {{t}} set ring = '10-50' where {ONE}", {"distance_of_its_ring": 1}),
-        ("fct_hotspot", f"update {{t}} set distance_km = 1 where {ONE}", {"distance_of_its_ring": 1}),
-        (
-            "fct_land_use",
-            "delete from {t} where ce_year = 2025 and class_code = 'A202'",
-            {"shares_add_up": 1},
-        ),
-        ("fct_land_use", "update {t} set drawn_area_rai = 60 where class_code = 'F201'", {"area_as_drawn": 16}),
-        ("dim_station", "update {t} set position_place_code = '520106'", {"position_in_tambon": 1}),
-        ("dim_station", "update {t} set is_current = true", {"one_current_site_per_code": 1}),
-    ],
-)
-def test_each_rule_catches_its_fault(clean: CleanTables, table: str, fault: str, expected: dict[str, int]) -> None:
-    assert clean.failing_with(table, fault) == expected
-
-
 def test_only_broken_promises_of_ours_withhold_and_a_partner_s_slip_warns(clean: CleanTables) -> None:
     assert clean.rules_by_action()["warn"] == {
         "both_sources_count_alike",
