@@ -5,6 +5,9 @@ BIN := $(VENV)/bin
 UV := .uv/bin/uv
 SQL := dbt_project/models dbt_project/tests
 
+# Where a machine forbids Python to keep what it compiled, every start would compile dbt, Dagster and Great Expectations anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 # make test TESTS=tests/unit runs a part
 TESTS ?=
 

@@ -69,10 +69,6 @@ TABLES = {
     "fct_weather_hourly": "gold",
     "fct_stack_emission_monthly": "gold",
 }
-ONE = "station_key = 'EGAT-05' and quantity = 'PM10' and interval_start_at = to_timestamp(1425142800)"
-DAY = "station_key = 'EGAT-05' and quantity = 'PM10' and observed_date = date '2015-03-01'"
-STATION_DAY = "station_key = 'EGAT-05' and observed_date = date '2015-03-01'"
-MONTH = "stack_key = 'STACK-8' and quantity = 'SO2' and month_date = date '2014-02-01'"
 
 
 @pytest.fixture(scope="module")

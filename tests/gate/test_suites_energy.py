@@ -57,9 +57,6 @@ TABLES = {
     "fct_fuel_price": "gold",
     "fuel_price": "silver",
 }
-HOUR = "unit_key = 'MM-10' and interval_start_at = to_timestamp(1794762000)"
-UNIT = "unit_key = 'MM-10'"
-CELL = "user_class = 'residential' and month_date = date '2025-03-01'"
 
 
 @pytest.fixture(scope="module")

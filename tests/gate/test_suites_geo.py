@@ -33,7 +33,6 @@ select * from (values
 alter table gold.dim_station add column name_en varchar;
 """
 TABLES = {"hotspot": "silver", "fct_hotspot": "gold", "fct_land_use": "gold", "dim_station": "gold"}
-ONE = "sensor = 'viirs_snpp' and latitude = 18.3"
 
 
 @pytest.fixture(scope="module")
