@@ -17,7 +17,8 @@ ROOT = Path(__file__).resolve().parent.parent
 # Fast files come first; these, which take a minute or more, end the run, the longest first, so that both processes end together.
 SLOW = (
     "e2e/test_road.py", "e2e/test_questions.py", "e2e/test_cli.py", "e2e/test_dagster.py", "warehouse/test_build.py",
-    "real/test_road_real.py", "e2e/test_gates_hold.py", "e2e/test_bad_input.py", "warehouse/test_models.py",
+    "real/test_road_real.py", "e2e/test_gates_hold.py", "e2e/test_replay.py", "e2e/test_bad_input.py",
+    "e2e/test_pull_faults.py", "e2e/test_matters.py", "warehouse/test_models.py",
 )  # fmt: skip
 SHARED = Path(os.environ.get("MAEMOH_SHARED") or ROOT.parent / "shared")
 
