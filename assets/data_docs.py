@@ -20,7 +20,7 @@ import duckdb
 
 from assets.lake import keys
 from assets.lake.handle import Lake
-from assets.publication import write_status
+from assets.state import write_status
 from expectations import data_docs_model
 from expectations.contract import Contract
 from expectations.data_docs_model import INDEX, Judgement, Outcome, SuiteDoc

@@ -26,11 +26,11 @@ from assets.lake.handle import Lake
 from assets.lake.ledger import STATE_KEYS, TABLES, now
 from assets.lake.lock import writing
 from assets.lake.tables import ensure_table
-from assets.publication import write_status
 from assets.readers.pulled import FOLDER, PATTERN
 from assets.readers.route import contracts
 from assets.redact import Redactor
 from assets.scores import score_lines
+from assets.state import write_status
 from expectations.scorecard import policy
 
 READ = ("delivery", "batch", "check_result", "publication", "freshness", "issue", "score")

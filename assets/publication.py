@@ -20,7 +20,6 @@ from pyiceberg.exceptions import NoSuchNamespaceError
 from assets.lake import keys
 from assets.lake.config import LakeConfig
 from assets.lake.duck import connect
-from assets.lake.ledger import STATE_KEYS, TABLES, Ledger
 from assets.lake.objects import ObjectStore
 
 PUBLISHED_NAMESPACES = ("silver", "gold")
@@ -90,7 +89,7 @@ def publish(
 
 def write_marts(config: LakeConfig, publication: Publication, on_table: Callable[[str], None] = lambda _: None) -> None:
     """Builds `marts.duckdb` from the publication's snapshots and renames it into place: readers of the old file go on."""
-    fresh = _fresh(config.marts_db)
+    fresh = fresh_beside(config.marts_db)
     with connect(config) as connection:
         connection.execute(f"attach '{fresh}' as marts")
         for name, snapshot_id in sorted(publication.tables.items()):
@@ -108,31 +107,6 @@ def write_marts(config: LakeConfig, publication: Publication, on_table: Callable
         )
         connection.execute("detach marts")
     fresh.replace(config.marts_db)
-
-
-def write_status(config: LakeConfig, ledger: Ledger) -> bool:
-    """Copies the ledger to `status.duckdb` (schema `ops`) unless it is there already. True when it was written."""
-    marks = json.dumps(ledger.snapshot_ids(), sort_keys=True)
-    if _marks_of(config.status_db) == marks:
-        return False
-    fresh = _fresh(config.status_db)
-    with ThreadPoolExecutor(4) as pool:
-        frames = dict(
-            zip(
-                TABLES,
-                pool.map(lambda n: ledger.state(n) if n in STATE_KEYS else ledger.events(n), TABLES),
-                strict=True,
-            )
-        )
-    with duckdb.connect(str(fresh)) as connection:
-        connection.execute("create schema ops")
-        for name, frame in frames.items():
-            connection.register("incoming", frame.to_arrow())
-            connection.execute(f"create table ops.{name} as select * from incoming")
-            connection.unregister("incoming")
-        connection.execute("create table ops.marks as select ? as marks", [marks])
-    fresh.replace(config.status_db)
-    return True
 
 
 def open_published(config: LakeConfig) -> duckdb.DuckDBPyConnection:
@@ -168,7 +142,7 @@ def _from_json(data: bytes) -> Publication:
     )
 
 
-def _fresh(path: Path) -> Path:
+def fresh_beside(path: Path) -> Path:
     """A new empty path beside `path`, so that the rename is atomic."""
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_suffix(".new.duckdb")
@@ -182,12 +156,4 @@ def publication_of(path: Path) -> str | None:
         return None
     with duckdb.connect(str(path), read_only=True) as connection:
         found = connection.execute("select publication_id from meta.publication").fetchone()
-    return found[0] if found else None
-
-
-def _marks_of(path: Path) -> str | None:
-    if not path.is_file():
-        return None
-    with duckdb.connect(str(path), read_only=True) as connection:
-        found = connection.execute("select marks from ops.marks").fetchone()
     return found[0] if found else None

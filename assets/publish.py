@@ -8,8 +8,9 @@ from assets import data_docs, reports
 from assets.factory import POOL, OpenLake
 from assets.lake.lock import writing
 from assets.matters import keep_matters
-from assets.publication import current_publication, write_status
+from assets.publication import current_publication
 from assets.refresh import Refreshed, gate_and_publish, gate_silver
+from assets.state import write_status
 from assets.upkeep import upkeep
 from expectations.contract import Contract
 

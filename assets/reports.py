@@ -16,8 +16,8 @@ from typing import Any
 from assets.intake import is_synthetic
 from assets.lake import keys
 from assets.lake.handle import Lake
-from assets.publication import write_status
 from assets.report_data import gather
+from assets.state import write_status
 from expectations.contract import Contract
 from expectations.report.conclude import conclude
 from expectations.report.files import answers_csv, to_csv, to_json

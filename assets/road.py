@@ -17,10 +17,10 @@ from assets.lake.ledger import now
 from assets.lake.lock import writing
 from assets.matters import Kept, keep_matters
 from assets.options import Options
-from assets.publication import write_status
 from assets.redact import Redactor
 from assets.refresh import Refreshed, refresh
 from assets.settle import Settled, settle
+from assets.state import write_status
 from assets.upkeep import Line, upkeep
 from assets.warehouse_dbt import NodeResult
 from expectations.contract import Contract

@@ -60,6 +60,11 @@ class LakeConfig:
         return self.published / "status.duckdb"
 
     @property
+    def state_db(self) -> Path:
+        """What analysts may know of that state (schema `board`); no row of any partner."""
+        return self.published / "state.duckdb"
+
+    @property
     def use_ssl(self) -> bool:
         return self.endpoint.startswith("https://")
 
