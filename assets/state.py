@@ -14,11 +14,61 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from assets.catalogue import Catalogue, catalogue
+from assets.catalogue import Catalogue, Words, catalogue
 from assets.lake.config import LakeConfig
 from assets.lake.ledger import STATE_KEYS, TABLES, Ledger
 from assets.publication import fresh_beside
 from assets.readers.route import contracts
+
+MEANING = {
+    "banner": Words("สถานะข้อมูล ขณะนี้", "State of the data, now"),
+    "freshness": Words("ความเป็นปัจจุบันของแหล่งข้อมูล", "How current each source is"),
+    "held": Words("ตารางที่พักการเผยแพร่", "Tables whose publication is held"),
+    "publication": Words("การเผยแพร่ล่าสุด", "The last publication"),
+}
+_PILLAR = ("pillar", "varchar", Words("ด้าน", "Pillar"), None)
+COLUMNS: dict[str, list[tuple[str, str, Words, str | None]]] = {
+    "banner": [
+        _PILLAR,
+        ("sort_order", "integer", Words("ลำดับ", "Order"), None),
+        ("level", "varchar", Words("ระดับ", "Level"), None),
+        ("message_th", "varchar", Words("สถานะข้อมูล", "State, in Thai"), None),
+        ("message_en", "varchar", Words("สถานะข้อมูล (ภาษาอังกฤษ)", "State"), None),
+        ("since_at", "timestamptz", Words("ตั้งแต่", "Since"), None),
+    ],
+    "freshness": [
+        ("source_id", "varchar", Words("รหัสแหล่งข้อมูล", "Source"), None),
+        ("partner_id", "varchar", Words("หน่วยงาน", "Partner"), None),
+        ("title_th", "varchar", Words("แหล่งข้อมูล", "Source, in Thai"), None),
+        ("title_en", "varchar", Words("แหล่งข้อมูล (ภาษาอังกฤษ)", "Source, in English"), None),
+        _PILLAR,
+        ("on_time_hours", "double", Words("กำหนดส่งภายใน", "On time within"), "h"),
+        ("late_hours", "double", Words("ถือว่าเก่าเมื่อเกิน", "Stale after"), "h"),
+        ("values_are", "varchar", Words("ค่าจริงหรือสังเคราะห์", "Real or synthetic values"), None),
+        ("last_event_at", "timestamptz", Words("ข้อมูลล่าสุดของเวลา", "Time of the last value"), None),
+        ("last_received_at", "timestamptz", Words("ได้รับล่าสุด", "Last received"), None),
+        ("quality_score", "double", Words("คะแนนคุณภาพ", "Quality score"), "%"),
+        ("grade", "varchar", Words("เกรด", "Grade"), None),
+        ("score_date", "date", Words("วันที่ให้คะแนน", "Date of the score"), None),
+        ("age_hours", "double", Words("อายุข้อมูล", "Age"), "h"),
+        ("status", "varchar", Words("สถานะ", "Status"), None),
+    ],
+    "held": [
+        ("table_name", "varchar", Words("ตาราง", "Table"), None),
+        ("label_th", "varchar", Words("ชื่อตาราง", "Table, in Thai"), None),
+        ("label_en", "varchar", Words("ชื่อตาราง (ภาษาอังกฤษ)", "Table, in English"), None),
+        _PILLAR,
+        ("state", "varchar", Words("สถานะ", "State"), None),
+        ("reason_en", "varchar", Words("เหตุผล", "Reason"), None),
+        ("held_since_at", "timestamptz", Words("พักตั้งแต่", "Held since"), None),
+        ("published_at", "timestamptz", Words("เผยแพร่ครั้งก่อน", "Last published"), None),
+    ],
+    "publication": [
+        ("publication_id", "varchar", Words("รหัสการเผยแพร่", "Publication"), None),
+        ("published_at", "timestamptz", Words("เผยแพร่เมื่อ", "Published"), None),
+    ],
+}
+"""What BI shows of `state.duckdb`: name, type, words and unit of each column."""
 
 ALL = "all"
 """Pillar of what concerns every dashboard."""

@@ -61,7 +61,7 @@ FILTER_STATE_CACHE_CONFIG = {"CACHE_TYPE": "SupersetMetastoreCache", "CACHE_DEFA
 EXPLORE_FORM_DATA_CACHE_CONFIG = {"CACHE_TYPE": "SupersetMetastoreCache", "CACHE_DEFAULT_TIMEOUT": 86_400}
 
 # Who may do what
-AUTH_ROLE_PUBLIC = None
+AUTH_ROLE_PUBLIC = "Public"  # a role without any permission
 AUTH_USER_REGISTRATION = False
 WTF_CSRF_ENABLED = True
 RATELIMIT_ENABLED = True

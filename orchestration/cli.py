@@ -12,7 +12,7 @@ import typer
 
 from assets.lake.errors import LakeError
 from expectations.contract import ContractError
-from orchestration import cli_docs, cli_feeds, cli_matters, cli_quarantine, cli_upkeep
+from orchestration import cli_bi, cli_docs, cli_feeds, cli_matters, cli_quarantine, cli_upkeep
 
 app = typer.Typer(
     name="maemoh",
@@ -229,7 +229,7 @@ def sql(
     from orchestration import query as published
     from orchestration import settings
 
-    if not published.show(settings.home(), query, as_format.value):
+    if not published.show(settings.local_config(), query, as_format.value):
         raise typer.Exit(EXIT_BROKEN)
 
 
@@ -299,6 +299,7 @@ def demo() -> None:
 
 
 cli_feeds.register(app)
+cli_bi.register(app)
 cli_upkeep.register(app)
 cli_matters.register(app)
 cli_docs.register(app)

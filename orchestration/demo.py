@@ -64,7 +64,7 @@ def play() -> int:
     for question, sql in QUESTIONS:
         screens.say(f"\n{question}")
         screens.say('  maemoh sql "' + " ".join(sql.split()) + '"')
-        query.show(home, sql, "table")
+        query.show(settings.local_config(), sql, "table")
     screens.say(f"\nreport for EGAT (Thai and English): {page}")
     screens.say("the others' reports:                .venv/bin/maemoh report gistda")
     screens.say("every source and how fresh it is:   .venv/bin/maemoh sources")

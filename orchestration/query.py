@@ -7,7 +7,6 @@ import json
 import sys
 from collections.abc import Sequence
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -21,11 +20,8 @@ from assets.publication import open_published
 MAX_SCREEN_ROWS = 200
 
 
-def show(home: Path, query: str, as_format: str) -> bool:
+def show(config: LakeConfig, query: str, as_format: str) -> bool:
     """Prints the answer; False when the query cannot be answered (the reason goes to stderr)."""
-    config = LakeConfig(
-        home, "", "", "", "", ""
-    )  # the published files lie on this disk; no store is needed to read them
     if not config.status_db.is_file():
         print("maemoh: nothing was published yet: run `maemoh run` first", file=sys.stderr)  # noqa: T201
         return False

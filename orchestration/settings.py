@@ -132,6 +132,11 @@ def connect() -> LakeConfig:
     )
 
 
+def local_config() -> LakeConfig:
+    """The lake's files on this disk (what is published, reports); no store is needed to read them, none is started."""
+    return LakeConfig(home(), "", "", "", "", "")
+
+
 def _pinned_ports() -> dict[str, int]:
     pinned = {}
     for name in embedded.PORT_NAMES:

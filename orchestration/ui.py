@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import signal
-import socket
-import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 from typing import Any
 
-from assets.lake.errors import LakeError, PortTaken
+from orchestration import processes
 from orchestration.settings import ROOT
 from orchestration.settings import home as settings_home
 
@@ -32,10 +26,7 @@ concurrency:
     default_limit: 1
 """
 START_SECONDS = 120.0
-
-
-class UiFailed(LakeError):
-    """The web UI did not come up."""
+MARK = "dagster"
 
 
 def dagster_home(home: Path) -> Path:
@@ -51,7 +42,7 @@ def dagster_home(home: Path) -> Path:
 def address(home: Path) -> str | None:
     """Where the web UI answers, None when it does not run."""
     state = _state(home)
-    return f"http://127.0.0.1:{state['port']}" if state and _alive(state["webserver"]) else None
+    return f"http://127.0.0.1:{state['port']}" if state and processes.is_alive(state["webserver"], MARK) else None
 
 
 def serve(home: Path, port: int, background: bool) -> None:
@@ -61,38 +52,19 @@ def serve(home: Path, port: int, background: bool) -> None:
     if running := address(home):
         screens.say(f"web UI already runs: {running}")
         return
-    port = _free_port(port)
+    port = processes.free_port(port)
     environment = os.environ | {"DAGSTER_HOME": str(dagster_home(home)), "MAEMOH_HOME": str(settings_home())}
     log = home / "dagster" / "ui.log"
-    binaries = Path(sys.executable).parent
+    workspace = ["-w", str(ROOT / "workspace.yaml")]
+    server = [sys.executable, "-m", "orchestration.dagster_web", "-h", "127.0.0.1", "-p", str(port)]
     commands = {
-        "webserver": [
-            sys.executable,
-            "-m",
-            "orchestration.dagster_web",
-            "-h",
-            "127.0.0.1",
-            "-p",
-            str(port),
-            "-w",
-            str(ROOT / "workspace.yaml"),
-        ],
-        "daemon": [str(binaries / "dagster-daemon"), "run", "-w", str(ROOT / "workspace.yaml")],
+        "webserver": [*server, *workspace],
+        "daemon": [str(Path(sys.executable).parent / "dagster-daemon"), "run", *workspace],
     }
     state: dict[str, Any] = {"port": port}
-    with log.open("ab") as out:
-        for name, command in commands.items():
-            process = subprocess.Popen(
-                command,
-                env=environment,
-                cwd=ROOT,
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=out,
-                start_new_session=True,
-            )
-            state[name] = process.pid
-            _state_file(home).write_text(json.dumps(state))
+    for name, command in commands.items():
+        state[name] = processes.start(command, environment, ROOT, log)
+        _state_file(home).write_text(json.dumps(state))
     _wait(port, state, log)
     screens.say(f"web UI: http://127.0.0.1:{port}")
     if background:
@@ -110,7 +82,7 @@ def stop(home: Path) -> bool:
     state = _state(home)
     if not state:
         return False
-    ended = [_end(state[name]) for name in ("webserver", "daemon") if name in state]
+    ended = [processes.end(state[name], MARK) for name in ("webserver", "daemon") if name in state]
     _state_file(home).unlink()
     return any(ended)
 
@@ -124,52 +96,9 @@ def _state(home: Path) -> dict[str, Any] | None:
     return json.loads(file.read_text()) if file.is_file() else None
 
 
-def _alive(pid: int) -> bool:
-    """The pid lives and is one of ours (pids are used again)."""
-    try:
-        return b"dagster" in Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return False
-
-
-def _end(pid: int) -> bool:
-    """Ends a process and its own group: the code servers that Dagster starts are in it."""
-    if not _alive(pid):
-        return False
-    os.killpg(pid, signal.SIGTERM)
-    deadline = time.monotonic() + 20
-    while _alive(pid) and time.monotonic() < deadline:
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(pid, os.WNOHANG)
-        time.sleep(0.1)
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(pid, signal.SIGKILL)
-    return True
-
-
-def _free_port(port: int) -> int:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError as error:
-            raise PortTaken(
-                f"port {port} is taken", "choose another with --port, or --port 0 for a free one"
-            ) from error
-        return int(probe.getsockname()[1])
-
-
 def _wait(port: int, state: dict[str, Any], log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        if not _alive(state["webserver"]):
-            break
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/server_info", timeout=5) as answer:
-                answer.read()
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.2)
+    if processes.answers(f"http://127.0.0.1:{port}/server_info", state["webserver"], START_SECONDS):
+        return
     for name in ("webserver", "daemon"):
-        _end(state[name])
-    raise UiFailed(f"the web UI did not answer on port {port}", f"read {log}")
+        processes.end(state[name], MARK)
+    raise processes.ServerFailed(f"the web UI did not answer on port {port}", f"read {log}")
