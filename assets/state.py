@@ -15,6 +15,7 @@ import duckdb
 import polars as pl
 
 from assets.catalogue import Catalogue, Words, catalogue
+from assets.intake import SYNTHETIC_MARKS
 from assets.lake.config import LakeConfig
 from assets.lake.ledger import STATE_KEYS, TABLES, Ledger
 from assets.publication import fresh_beside
@@ -130,7 +131,6 @@ def _feeds() -> pl.DataFrame:
                 "pillar": contract.pillar,
                 "on_time_hours": float(contract.sla.get("onTimeHours") or 0),
                 "late_hours": float(contract.sla.get("lateHours") or 0),
-                "values_are": contract.values,
             }
             for contract in contracts().values()
         ]
@@ -195,8 +195,15 @@ with score as (
     qualify row_number() over (partition by source_id order by score_date desc, recorded_at desc) = 1
 )
 
-select f.*, fresh.last_event_at, fresh.last_received_at, s.points as quality_score, s.grade, s.score_date
+select f.*, case when d.n_synthetic > 0 then 'synthetic' when d.n > 0 then 'real' end as values_are,
+    fresh.last_event_at, fresh.last_received_at, s.points as quality_score, s.grade, s.score_date
 from feeds as f
+left join (
+    select source_id, count(*) as n, count(*) filter (regexp_matches(lower(path), '{'|'.join(SYNTHETIC_MARKS)}')) as n_synthetic
+    from status.ops.batch
+    where status = 'accepted'
+    group by source_id
+) as d using (source_id)
 left join status.ops.freshness as fresh using (source_id)
 left join score as s using (source_id);
 """
@@ -241,8 +248,21 @@ stale as (
     where f.status in ('stale', 'never')
 ),
 
+synthetic as (
+    select p.pillar, 0 as sort_order, 'synthetic' as level,
+        'ข้อมูลสังเคราะห์ สำหรับสาธิตเท่านั้น จาก ' || count(*) || ' แหล่ง' as message_th,
+        'Synthetic data, for demonstration only, from ' || count(*) || ' sources' as message_en,
+        max(f.last_received_at) as since_at
+    from board.source as f
+    join pillars as p on f.pillar = p.pillar or p.pillar = 'city'
+    where f.values_are = 'synthetic'
+    group by p.pillar
+),
+
 trouble as (select * from held union all select * from stale)
 
+select * from synthetic
+union all
 select * from trouble
 union all
 select pillar, 3, 'ok',
