@@ -32,7 +32,7 @@ from assets.publication import (
     write_marts,
 )
 from assets.warehouse_dbt import NodeResult
-from assets.warehouse_run import Plan, build, fed_by, outputs, plan
+from assets.warehouse_run import Plan, build, fed_by, made_of, outputs, plan
 from expectations.contract import Contract
 
 Progress = Callable[[str, int, int], None]
@@ -140,7 +140,8 @@ def silver_snapshots(lake: Lake) -> dict[str, int]:
 
 
 def gate_and_publish(lake: Lake, run_id: str, done: Refreshed, progress: Progress = lambda *_: None) -> None:
-    """G3 for every table that changed since the last publication; those that pass are published together."""
+    """G3 for every table that changed since the last publication; those that pass are published together. What is made of
+    a table that is held back waits with it: it would show what consumers may not read yet."""
     built = built_snapshots(lake.catalog)
     current = current_publication(lake.store)
     published = current.tables if current else {}
@@ -148,7 +149,11 @@ def gate_and_publish(lake: Lake, run_id: str, done: Refreshed, progress: Progres
     if changed:
         start = time.monotonic()
         done.withheld.update(marts_gate.judge(lake, "G3", changed, run_id, done.warnings, progress))
-        passed = {name: snapshot for name, snapshot in changed.items() if name not in done.withheld}
+        for name, held in made_of(done.withheld).items():
+            if name in changed and name not in done.withheld:
+                done.waiting.setdefault(name, held)
+        stay = done.withheld.keys() | done.waiting.keys()
+        passed = {name: snapshot for name, snapshot in changed.items() if name not in stay}
         done.seconds["g3"] += time.monotonic() - start
         start = time.monotonic()
         if passed:
@@ -184,7 +189,7 @@ def _record(
         "published_at": current.published_at if current else now(),
     }
     held = {name: ("withheld", reason) for name, reason in done.withheld.items()} | {
-        name: ("waiting", f"waits for {silver}, which its gate holds back") for name, silver in done.waiting.items()
+        name: ("waiting", f"waits for {table}, which its gate holds back") for name, table in done.waiting.items()
     }
     known = _states(lake) if held else {}
     states = dict.fromkeys(passed, ("published", "")) | {

@@ -199,7 +199,7 @@ select f.*, case when d.n_synthetic > 0 then 'synthetic' when d.n > 0 then 'real
     fresh.last_event_at, fresh.last_received_at, s.points as quality_score, s.grade, s.score_date
 from feeds as f
 left join (
-    select source_id, count(*) as n, count(*) filter (regexp_matches(lower(path), '{'|'.join(SYNTHETIC_MARKS)}')) as n_synthetic
+    select source_id, count(*) as n, count(*) filter (regexp_matches(lower(path), '{"|".join(SYNTHETIC_MARKS)}')) as n_synthetic
     from status.ops.batch
     where status = 'accepted'
     group by source_id

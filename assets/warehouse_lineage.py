@@ -69,6 +69,12 @@ class Lineage:
             self._made[table] = self._trace(table)
         return self._made[table]
 
+    def made_of(self, table: str) -> frozenset[str]:
+        """The tables of its own layer that a table is made of, at any remove."""
+        layer, name = table.split(".")
+        models = (self.models[each] for each in self._upstream(name, layer) - {name} if each in self.models)
+        return frozenset(f"{layer}.{model.name}" for model in models if model.layer == layer)
+
     def _trace(self, table: str) -> Made:
         layer, name = table.split(".")
         digest = hashlib.sha256(self.common.encode())

@@ -82,6 +82,16 @@ def fed_by(tables: Iterable[str]) -> dict[str, str]:
     return {table: name for table, name in pairs if name}
 
 
+def made_of(tables: Iterable[str]) -> dict[str, str]:
+    """Gold table → the first of these gold tables that it is made of, at any remove."""
+    known = known_lineage()
+    wanted = sorted(tables)
+    pairs = (
+        (table, next((name for name in wanted if name in known.made_of(table)), None)) for table in outputs("gold")
+    )
+    return {table: name for table, name in pairs if name}
+
+
 def plan(catalog: Catalog, layer: Layer, full: bool = False) -> Plan:
     """Compares what each table of the layer says it was built from with what is there now (Iceberg metadata only).
 
