@@ -23,6 +23,11 @@ from assets.warehouse_run import known_lineage
 from assets.warehouse_sources import staged
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+NUMBERS = ("double", "bigint", "integer")
+NO_MEASURES = ("year", "calendar", "ordinal", "code")
+"""Kinds of numbers that measure nothing: a year, a part of a date, a place in an order, a code made of digits."""
+TIMELESS = ("instant", "standing", "position")
+"""Kinds of measures that are no mean, sum or extreme over time: read at one moment, in force until it changes, geometry."""
 CLASSES = ("open", "internal", "restricted", "personal")
 """From what anybody may have to what nobody outside may; a table is as closed as the most closed source in it."""
 
@@ -46,16 +51,26 @@ class Words:
 
 @dataclass(frozen=True)
 class Column:
-    """One column. `unit` is UCUM, or `see <column>` where a column beside it holds the unit; None: it has none."""
+    """One column. `unit` is UCUM, or `see <column>` where a column beside it holds the unit; None: it has none.
+
+    A number either stands for a period (`averaging`) or says of what other `kind` it is.
+    """
 
     name: str
     data_type: str
     meaning: Words
     unit: str | None
     averaging: str | None
-    """ISO 8601 period that the value stands for, or `see <column>`; None where it is no average."""
+    """ISO 8601 period that the value stands for, or `see <column>`; None where it is no mean, sum or extreme over time."""
+    kind: str | None
+    """One of NO_MEASURES and TIMELESS, None where `averaging` says it or the column is no number."""
     is_key: bool
     is_required: bool
+
+    @property
+    def is_measure(self) -> bool:
+        """A number that has a unit."""
+        return self.data_type in NUMBERS and self.kind not in NO_MEASURES
 
 
 @dataclass(frozen=True)
@@ -170,6 +185,7 @@ def _column(written: Mapping[str, Any], key: Sequence[str], required: set[str], 
         meaning=_bilingual(written.get("description", ""), where),
         unit=meta.get("unit"),
         averaging=meta.get("averaging"),
+        kind=meta.get("kind"),
         is_key=written["name"] in key,
         is_required=written["name"] in required,
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import dagster as dg
 
 from assets import data_docs, reports
+from assets.dictionary import build as dictionary
 from assets.factory import POOL, OpenLake
 from assets.lake.lock import writing
 from assets.matters import keep_matters
@@ -16,6 +17,7 @@ from expectations.contract import Contract
 
 PUBLISHED = dg.AssetKey(["published", "marts"])
 DATA_DOCS = dg.AssetKey(["published", "data_docs"])
+DICTIONARY = dg.AssetKey(["published", "dictionary"])
 
 
 def publication_assets(
@@ -24,10 +26,11 @@ def publication_assets(
     tables: Sequence[dg.AssetKey],
     open_lake: OpenLake,
 ) -> list[dg.AssetsDefinition]:
-    """The publication (with gate G3 as its check), the platform team's Data Docs and a report per partner."""
+    """The publication (with gate G3 as its check), the platform team's Data Docs, the dictionary and a report per partner."""
     return [
         _published(contracts, tables, open_lake),
         _data_docs(contracts, open_lake),
+        _dictionary(contracts, open_lake),
         *(_report(p, names[p], contracts, open_lake) for p in sorted(names)),
     ]
 
@@ -114,6 +117,31 @@ def _data_docs(contracts: Mapping[str, Contract], open_lake: OpenLake) -> dg.Ass
         )
 
     return pages
+
+
+def _dictionary(contracts: Mapping[str, Contract], open_lake: OpenLake) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=DICTIONARY,
+        deps=[PUBLISHED],
+        group_name="published",
+        description="The bilingual dictionary of what is published: every table, column and key figure, with a search.",
+        owners=["team:platform"],
+        kinds={"html", "dbt"},
+        pool=POOL,
+    )
+    def dictionary_pages() -> dg.MaterializeResult:
+        built = dictionary.build(open_lake().config.home, contracts)
+        return dg.MaterializeResult(
+            metadata={
+                "dictionary": dg.MetadataValue.url(dictionary.SERVED + built.index.name),
+                "file": dg.MetadataValue.path(str(built.index)),
+                "publication": built.publication_id or "none yet",
+                "pages": built.pages,
+                "files written": built.written,
+            }
+        )
+
+    return dictionary_pages
 
 
 def _report(

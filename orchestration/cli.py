@@ -12,7 +12,7 @@ import typer
 
 from assets.lake.errors import LakeError
 from expectations.contract import ContractError
-from orchestration import cli_bi, cli_docs, cli_feeds, cli_matters, cli_quarantine, cli_upkeep
+from orchestration import cli_bi, cli_dictionary, cli_docs, cli_feeds, cli_matters, cli_quarantine, cli_upkeep
 
 app = typer.Typer(
     name="maemoh",
@@ -304,6 +304,7 @@ cli_upkeep.register(app)
 cli_matters.register(app)
 cli_docs.register(app)
 cli_quarantine.register(app)
+cli_dictionary.register(app)
 
 
 def _lake(settings):

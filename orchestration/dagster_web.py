@@ -1,4 +1,4 @@
-"""Dagster's webserver with the Data Docs beside its pages, so that a check in the UI can link to them.
+"""Dagster's webserver with the Data Docs and the dictionary beside its pages, so that the UI can link to them.
 
 Dagster's UI links to addresses only: from its pages a browser opens no `file://`, and a presigned address of the store would
 open one page without those that it leads to. Like the UI itself, they are served on 127.0.0.1 and have no log-in.
@@ -11,17 +11,21 @@ from dagster_webserver.webserver import DagsterWebserver
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
-from assets.data_docs import SERVED, folder_of
+from assets import data_docs
+from assets.dictionary import build as dictionary
 from orchestration.settings import home
 
 
 class Webserver(DagsterWebserver):
-    """Dagster's webserver and `<home>/data_docs` under `/data_docs/`."""
+    """Dagster's webserver and what lies in the home under `/data_docs/` and `/dictionary/`."""
 
     def build_routes(self) -> list[BaseRoute]:
-        pages = StaticFiles(directory=folder_of(home()), html=True, check_dir=False)
+        sites = [
+            Mount(site.SERVED.rstrip("/"), StaticFiles(directory=site.folder_of(home()), html=True, check_dir=False))
+            for site in (data_docs, dictionary)
+        ]
         # First: the last of Dagster's own routes takes every path.
-        return [Mount(SERVED.rstrip("/"), pages), *super().build_routes()]
+        return [*sites, *super().build_routes()]
 
 
 def main() -> None:

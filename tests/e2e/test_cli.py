@@ -208,5 +208,6 @@ def test_every_command_explains_itself() -> None:
         "answer",
         "data-docs",
         "link",
+        "dictionary",
     ):
         assert command in shown.stdout

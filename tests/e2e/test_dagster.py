@@ -57,7 +57,7 @@ def test_every_step_and_table_is_an_asset_with_owner_group_and_description(defin
     own |= {f"{step}/{contract.partner_id}" for contract in contracts for step in ("landing", "raw")}
     own |= {f"landing/{contract.partner_id}/{contract.source_id}" for contract in contracts if contract.pull}
     own |= {f"reports/{partner_id}" for partner_id in settings.partner_names()}
-    own |= {f"ops/{name}" for name in TABLES} | {"published/marts", "published/data_docs"}
+    own |= {f"ops/{name}" for name in TABLES} | {f"published/{name}" for name in ("marts", "data_docs", "dictionary")}
     assert {key for key in keys if not key.startswith("seed/")} == own | SILVER | MARTS
     for key in graph.get_all_asset_keys():
         node = graph.get(key)
@@ -73,7 +73,8 @@ def test_the_graph_leads_from_landing_to_the_report_without_a_gap(definitions: d
 
     steps = {"landing/egat", "raw/egat", "published/marts"}
     assert steps | BRONZE | SILVER | MARTS <= above(dg.AssetKey(["reports", "egat"]))
-    assert "published/marts" in above(dg.AssetKey(["published", "data_docs"]))
+    for name in ("data_docs", "dictionary"):
+        assert "published/marts" in above(dg.AssetKey(["published", name]))
 
 
 def test_the_gates_are_checks_and_the_ones_that_must_stop_do(definitions: dg.Definitions) -> None:
@@ -153,6 +154,8 @@ def test_a_delivery_asks_for_one_run_and_the_run_publishes(lake: Lake, definitio
         for name in (f"{ambient}:gate_g1", "silver/observation:gate_g2", "published/marts:gate_g3"):
             link = evaluations[name].metadata["data docs"].value
             assert link.startswith("/data_docs/") and (lake.config.home / link.lstrip("/")).is_file(), name
+        page = rows["published/dictionary"]["dictionary"].value
+        assert (lake.config.published / page.lstrip("/")).is_file()
         assert sensor.evaluate_tick(context).run_requests == []
     after = current_publication(lake.store)
     assert before and after and after.publication_id != before.publication_id
@@ -204,6 +207,8 @@ def test_the_web_ui_serves_the_data_docs_that_checks_link_to(address: str) -> No
     for path in ("index.html", "validations/G1/egat_ambient/observation/latest/judged/result.html"):
         with urllib.request.urlopen(f"{address}/data_docs/{path}", timeout=60) as answer:
             assert "G1.egat_ambient.observation" in answer.read().decode()
+    with urllib.request.urlopen(f"{address}/dictionary/tables/gold.fct_kpi.html", timeout=60) as answer:
+        assert "ค่าตัวชี้วัดรายช่วงเวลา" in answer.read().decode()
     with pytest.raises(urllib.error.HTTPError, match="404"):
         urllib.request.urlopen(f"{address}/data_docs/../write.lock", timeout=60)
 

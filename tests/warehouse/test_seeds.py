@@ -116,7 +116,7 @@ def units_of_models() -> Iterator[tuple[str, str]]:
         for model in yaml.safe_load(file.read_text("utf-8")).get("models", []):
             for column in model.get("columns", []):
                 unit = column.get("config", {}).get("meta", {}).get("unit")
-                if unit is not None and not str(unit).startswith(("see ", "delivered ")):
+                if unit is not None and not str(unit).startswith("see "):
                     yield f"{model['name']}.{column['name']}", str(unit)
 
 

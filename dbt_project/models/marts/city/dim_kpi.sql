@@ -10,6 +10,7 @@ select
     formula_th,
     unit,
     grain,
+    grain_th,
     period_kind,
     direction,
     target,

@@ -168,7 +168,9 @@ select
     judged.n_valid >= judged.n_needed as has_sufficient_data,
     judged.unit,
     standard.limit_value,
-    standard.limit_unit,
+    -- limits are looked up in the delivered unit: it is the unit of whichever of the three there is
+    case when coalesce(standard.limit_value, judged.limit_1h, today.limit_value) is not null then judged.raw_unit end
+        as limit_unit,
     judged.limit_1h,
     cast(judged.n_hours_above_1h_limit as bigint) as n_hours_above_1h_limit,
     judged.mean_to_judge > standard.limit_canonical as is_exceedance,
