@@ -17,7 +17,8 @@ from typing import Any
 
 import yaml
 
-from assets.catalogue import LOADER, Catalogue, Column, Metric, Table, Words
+from assets import state
+from assets.catalogue import LOADER, Catalogue, Metric, Table, Words
 from assets.lake.config import LakeConfig
 from assets.lake.errors import LakeError
 from expectations.contract import Contract
@@ -108,7 +109,7 @@ def _dataset(table: Table, synthetic: bool) -> dict[str, Any]:
         "marts",
         table.name,
         description,
-        [_column(column) for column in table.columns],
+        [_column(c.name, c.data_type, c.meaning, c.unit) for c in table.columns],
         [_count(table), *(_metric(metric) for metric in table.metrics)],
         next((c.name for c in table.columns if c.data_type in _TIMES), None),
     )
@@ -146,18 +147,18 @@ def _dataset_of(
     }
 
 
-def _column(column: Column) -> dict[str, Any]:
-    unit = f" [{column.unit}]" if column.unit and not column.unit.startswith("see ") else ""
+def _column(name: str, data_type: str, meaning: Words, unit: str | None) -> dict[str, Any]:
+    heading = f" [{unit}]" if unit and not unit.startswith("see ") else ""
     return {
-        "column_name": column.name,
-        "verbose_name": f"{_short(column.meaning.th)} / {_short(column.meaning.en)}{unit}",
-        "is_dttm": column.data_type in _TIMES,
+        "column_name": name,
+        "verbose_name": f"{_short(meaning.th)} / {_short(meaning.en)}{heading}",
+        "is_dttm": data_type in _TIMES,
         "is_active": True,
-        "type": _TYPES.get(column.data_type) or _TIMES[column.data_type],
+        "type": _TYPES.get(data_type) or _TIMES[data_type],
         "groupby": True,
         "filterable": True,
         "expression": None,
-        "description": column.meaning.both + (f" · หน่วย / unit: {column.unit}" if column.unit else ""),
+        "description": meaning.both + (f" · หน่วย / unit: {unit}" if unit else ""),
         "python_date_format": None,
         "extra": {},
     }
@@ -191,17 +192,14 @@ def _metric(metric: Metric, certified: bool = True) -> dict[str, Any]:
 
 def _board_datasets() -> dict[str, dict[str, Any]]:
     """The tables and views of state.duckdb that dashboards show: what is held, what is stale."""
-    from assets.state import COLUMNS as OF_STATE
-    from assets.state import MEANING
-
     found = {}
-    for name, columns in OF_STATE.items():
-        columns_written = [
-            _column(Column(c, kind, words, unit, None, False, False)) for c, kind, words, unit in columns
-        ]
+    for name, columns in state.COLUMNS.items():
+        columns_written = [_column(c, kind, words, unit) for c, kind, words, unit in columns]
         time_column = next((c for c, kind, _, _ in columns if kind in _TIMES), None)
         count = _metric(Metric("count", Words("จำนวนแถว", "Rows"), "count(*)", None, ",d"), certified=False)
-        found[name] = _dataset_of("state", f"{BOARD}.{name}", MEANING[name].both, columns_written, [count], time_column)
+        found[name] = _dataset_of(
+            "state", f"{BOARD}.{name}", state.MEANING[name].both, columns_written, [count], time_column
+        )
     return found
 
 

@@ -66,6 +66,7 @@ class Column:
     """One of NO_MEASURES and TIMELESS, None where `averaging` says it or the column is no number."""
     is_key: bool
     is_required: bool
+    """Never empty. A column of a key may be empty: empty values count as equal in a key."""
 
     @property
     def is_measure(self) -> bool:
@@ -102,6 +103,8 @@ class Table:
     source_ids: tuple[str, ...]
     """Feeds whose rows go into it, at any remove."""
     classification: str
+    classification_reason: Words | None = None
+    """Why the table is less closed than what it is made of; None where it is not."""
 
     @property
     def short(self) -> str:
@@ -133,16 +136,59 @@ def catalogue() -> Catalogue:
 def _catalogue(project: Path, _hash: str) -> Catalogue:
     known = known_lineage()
     fed = _sources_of_staging(project)
-    classes = {source_id: contract.classification for source_id, contract in contracts().items()}
+    written = list(_written(project))
+    classes = _classes(known, fed, written)
     tables = {}
-    for file, written in _written(project):
-        model = known.models[written["name"]]
+    for file, said in written:
+        model = known.models[said["name"]]
         if model.layer is not None:
             sources = sorted(_sources(known, model, fed))
-            closed = max((classes[s] for s in sources), key=CLASSES.index, default=CLASSES[0])
-            table = _table(file, written, model.layer, _reads(known, model), sources, closed)
+            table = _table(file, said, model.layer, _reads(known, model), sources, classes[model.name])
             tables[table.name] = table
     return Catalogue(dict(sorted(tables.items())))
+
+
+def _classes(
+    known: Lineage, fed: Mapping[str, str], written: Sequence[tuple[Path, Mapping[str, Any]]]
+) -> dict[str, str]:
+    """Model → class: as closed as what it is made of, unless its YAML says otherwise and why.
+
+    What the gates wrote down (`ops.*`) speaks of every partner's deliveries, so it is internal. Raises CatalogueError.
+    """
+    of_source = {source_id: contract.classification for source_id, contract in contracts().items()}
+    said = {one["name"]: (f"{file.name}, {one['name']}", _meta(one)) for file, one in written}
+    found: dict[str, str] = {}
+
+    def class_of(name: str) -> str:
+        if name not in known.models:  # a seed
+            return CLASSES[0]
+        if name not in found:
+            model = known.models[name]
+            below = [class_of(ref) for ref in model.refs]
+            below += [of_source[fed[name]]] if name in fed else []
+            below += ["internal"] if any(source.startswith("ops.") for source in model.sources) else []
+            inherited = max(below, key=CLASSES.index, default=CLASSES[0])
+            found[name] = _declared(inherited, *said.get(name, ("", {})))
+        return found[name]
+
+    for name in known.models:
+        class_of(name)
+    return found
+
+
+def _declared(inherited: str, where: str, meta: Mapping[str, Any]) -> str:
+    """The class that a model's YAML gives it. Lower than what it is made of only with a reason in two languages."""
+    declared = meta.get("classification", inherited)
+    if declared not in CLASSES:
+        raise CatalogueError(f"{where}: classification is {declared!r}", f"use one of {', '.join(CLASSES)}")
+    if CLASSES.index(declared) < CLASSES.index(inherited):
+        _words(meta, "classification_reason", where)
+    return str(declared)
+
+
+def _meta(written: Mapping[str, Any]) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = written.get("config", {}).get("meta", {})
+    return found
 
 
 def _written(project: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
@@ -155,11 +201,11 @@ def _written(project: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
 def _table(
     file: Path, written: Mapping[str, Any], layer: Layer, reads: Sequence[str], sources: Sequence[str], closed: str
 ) -> Table:
-    meta = written.get("config", {}).get("meta", {})
+    meta = _meta(written)
     where = f"{file.name}, {written['name']}"
     constraints = {c["type"]: c["columns"] for c in written.get("constraints", [])}
     key = tuple(constraints.get("primary_key", ()))
-    required = {*key, *constraints.get("not_null", ())}
+    required = set(constraints.get("not_null", ()))
     return Table(
         name=f"{layer}.{written['name']}",
         layer=layer,
@@ -173,12 +219,13 @@ def _table(
         reads=tuple(reads),
         source_ids=tuple(sources),
         classification=closed,
+        classification_reason=_words(meta, "classification_reason", where) if "classification" in meta else None,
     )
 
 
 def _column(written: Mapping[str, Any], key: Sequence[str], required: set[str], where: str) -> Column:
     where = f"{where}.{written['name']}"
-    meta = written.get("config", {}).get("meta", {})
+    meta = _meta(written)
     return Column(
         name=written["name"],
         data_type=written["data_type"],

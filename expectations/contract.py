@@ -65,6 +65,11 @@ class Contract:
     contact_role: str
     sla: Mapping[str, Any]
     attribution: str = ""
+    objective_en: str = ""
+    objective_th: str = ""
+    geo_coverage: Mapping[str, Any] | None = None
+    """`level` and `places` (TIS 1099 codes) that the feed speaks of; None where nobody has said."""
+    contact_email: str = ""
     future_hours: float = 1.0
     read: Mapping[str, Any] | None = None
     """How bytes become rows, for sources without a parse.py."""
@@ -124,6 +129,10 @@ def load_contract(path: Path) -> Contract:
         contact_role=extra["contactRole"],
         sla={p.property: p.value for p in standard.slaProperties or [] if p.property},
         attribution=extra.get("attribution", ""),
+        objective_en=(standard.description.usage if standard.description else None) or "",
+        objective_th=extra.get("objectiveTh", ""),
+        geo_coverage=extra.get("geoCoverage"),
+        contact_email=extra.get("contactEmail", ""),
         future_hours=extra.get("futureHours", 1.0),
         read=_known_entity(path, extra.get("read"), entities),
         pull=extra.get("pull"),

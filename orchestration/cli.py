@@ -12,7 +12,16 @@ import typer
 
 from assets.lake.errors import LakeError
 from expectations.contract import ContractError
-from orchestration import cli_bi, cli_dictionary, cli_docs, cli_feeds, cli_matters, cli_quarantine, cli_upkeep
+from orchestration import (
+    cli_bi,
+    cli_dictionary,
+    cli_docs,
+    cli_feeds,
+    cli_matters,
+    cli_open_data,
+    cli_quarantine,
+    cli_upkeep,
+)
 
 app = typer.Typer(
     name="maemoh",
@@ -305,6 +314,7 @@ cli_matters.register(app)
 cli_docs.register(app)
 cli_quarantine.register(app)
 cli_dictionary.register(app)
+cli_open_data.register(app)
 
 
 def _lake(settings):

@@ -12,13 +12,18 @@
 | MAEMOH_KEY_… | the key that a partner gave (which name it has is in the contract: `pull.key.env`) | not asked without |
 | MAEMOH_CA_<SOURCE> | certificates to trust for one source, besides the system's | none |
 | MAEMOH_PARTNERS_URL | a server that plays all partners (`maemoh partners`) | the partners themselves |
+| MAEMOH_OPEN_DATA_CONTACT | mailbox of the role that answers about open data, never a person's | none: no release |
+| MAEMOH_OPEN_DATA_ORG | the publisher's id in the catalogue that takes the records | mae-moh-smart-city |
+| MAEMOH_OPEN_DATA_URL | where a release will lie, for the addresses in its documents | relative addresses |
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assets.lake import embedded
 from assets.lake.config import BUCKET, WAREHOUSE, LakeConfig
@@ -28,6 +33,9 @@ from assets.pull.step import PullOptions
 from assets.readers import route
 from expectations.contract import Contract
 from expectations.organisations import Organisation, organisations
+
+if TYPE_CHECKING:
+    from assets.open_data.what import Publisher
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ROOT / "assets" / "sources"
@@ -100,6 +108,19 @@ def pull_options() -> PullOptions:
 def road_options(full: bool = False) -> Options:
     """How a run works on this machine."""
     return Options(threads=threads(), full=full)
+
+
+def open_data_publisher() -> Publisher:
+    """Who publishes open data. What is not set is empty; the release then says so."""
+    from assets.open_data.what import Publisher
+
+    known = Publisher(contact=os.environ.get("MAEMOH_OPEN_DATA_CONTACT") or "")
+    base = os.environ.get("MAEMOH_OPEN_DATA_URL") or ""
+    return replace(
+        known,
+        organisation_id=os.environ.get("MAEMOH_OPEN_DATA_ORG") or known.organisation_id,
+        base_url=base.rstrip("/") + "/" if base else "",
+    )
 
 
 def is_embedded() -> bool:

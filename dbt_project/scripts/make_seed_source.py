@@ -11,32 +11,13 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-import yaml
-
+from assets.open_data.vocabulary import CADENCES, CATEGORIES, LEVELS, PILLARS, POSITIONS, RECORDS, SPATIAL, STATISTICS
 from assets.readers.route import contracts
 from expectations.contract import Contract
 from expectations.organisations import organisations
 
 TARGET = Path(__file__).parent.parent / "seeds" / "seed_source.csv"
 
-PILLARS_TH = {"environment": "สิ่งแวดล้อม", "economy": "เศรษฐกิจ", "energy": "พลังงาน", "city": "เมือง"}
-UPDATES_TH = {  # cadence → unit and value
-    "yearly": ("ปี", "1"),
-    "monthly": ("เดือน", "1"),
-    "weekly": ("สัปดาห์", "1"),
-    "daily": ("วัน", "1"),
-    "every 3 hours": ("ชั่วโมง", "3"),
-    "3-hourly": ("ชั่วโมง", "3"),
-    "hourly": ("ชั่วโมง", "1"),
-    "on change": ("เมื่อมีการเปลี่ยนแปลง", ""),
-}
-CATEGORIES_TH = {
-    "open": "ข้อมูลสาธารณะ",
-    "internal": "ข้อมูลใช้ภายในหน่วยงาน",
-    "restricted": "ข้อมูลใช้ภายในหน่วยงาน",
-    "personal": "ข้อมูลส่วนบุคคล",
-}
-SPATIAL = {"latitude", "longitude", "geometry"}
 MANDATORY = (
     "data_type_th",
     "title_th",
@@ -65,9 +46,8 @@ def main(target: Path = TARGET) -> None:
 
 def row_of(contract: Contract) -> dict[str, str]:
     """What a contract says, as text. The organisation is known by its id, which every contract has."""
-    said = yaml.safe_load(contract.path.read_text(encoding="utf-8"))["description"]
     organisation = organisations({contract.source_id: contract})[contract.partner_id]
-    unit, value = UPDATES_TH.get(str(contract.sla.get("cadence")), ("", ""))
+    cadence = CADENCES.get(str(contract.sla.get("cadence")))
     titles = [entity.title_th for entity in contract.entities]
     row = {
         "source_id": contract.source_id,
@@ -84,22 +64,22 @@ def row_of(contract: Contract) -> dict[str, str]:
         "late_hours": str(contract.sla.get("lateHours", "")),
         "stale_hours": str(contract.sla.get("staleHours", "")),
         "contact_role": contract.contact_role,
-        "contact_email": "",
+        "contact_email": contract.contact_email,
         "contract_version": contract.version,
         "transport": contract.transport,
         "layout_basis": contract.shape,
         "value_basis": contract.values,
         "window_start_date": contract.window_start.isoformat(),
         "data_type_th": _data_type(contract),
-        "keywords_th": "; ".join(dict.fromkeys([PILLARS_TH[contract.pillar], *titles])),
+        "keywords_th": "; ".join(dict.fromkeys([PILLARS[contract.pillar].th, *titles])),
         "description_en": contract.description,
-        "objective_en": str(said.get("usage", "")),
-        "update_unit_th": unit,
-        "update_value": value,
-        "geographic_coverage": "",
+        "objective_en": contract.objective_en,
+        "update_unit_th": cadence.unit_th if cadence else "",
+        "update_value": cadence.count if cadence else "",
+        "geographic_coverage": LEVELS.get((contract.geo_coverage or {}).get("level", ""), ""),
         "origin_th": organisation.name_th,
         "data_format": _format(contract),
-        "category_th": CATEGORIES_TH[contract.classification],
+        "category_th": CATEGORIES[contract.classification],
     }
     return row | {"missing_fields": "; ".join(name for name in MANDATORY if not row[name])}
 
@@ -107,9 +87,9 @@ def row_of(contract: Contract) -> dict[str, str]:
 def _data_type(contract: Contract) -> str:
     """GD Catalog's kinds: what has positions is geographic, what comes by month or year is a statistic, the rest records."""
     columns = {column.name for entity in contract.entities for column in entity.own_columns}
-    if columns & SPATIAL:
-        return "ข้อมูลภูมิสารสนเทศเชิงพื้นที่"
-    return "ข้อมูลสถิติ" if contract.sla.get("cadence") in ("monthly", "yearly") else "ข้อมูลระเบียน"
+    if columns & set(POSITIONS):
+        return SPATIAL
+    return STATISTICS if contract.sla.get("cadence") in ("monthly", "yearly") else RECORDS
 
 
 def _format(contract: Contract) -> str:
