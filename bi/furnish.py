@@ -152,8 +152,7 @@ def _schemas() -> Iterator[Any]:
 
 def say(**words: Any) -> None:
     """One line for the caller."""
-    sys.__stdout__.write(json.dumps(words, ensure_ascii=False) + "\n")
-    sys.__stdout__.flush()
+    print(json.dumps(words, ensure_ascii=False), file=sys.__stdout__, flush=True)
 
 
 if __name__ == "__main__":

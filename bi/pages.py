@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from flask import Blueprint, Flask, Response, redirect, request, send_from_directory
+from flask import Blueprint, Flask, Response, g, redirect, request, send_from_directory
 from jinja2 import ChoiceLoader, FileSystemLoader
 
 from bi import pins
 
 PARAMETER = "publication"
+HEADER = "X-Publication"
+"""Names the publication that an answer was read from."""
 DASHBOARDS = "/superset/dashboard/"
 ROOT = Path(__file__).resolve().parent
 FONTS = ROOT.parent / "expectations" / "report" / "fonts"
@@ -69,6 +71,7 @@ def add_to(published: Path, pinned: Path) -> Callable[[Flask], None]:
         app.jinja_loader = ChoiceLoader([FileSystemLoader(ROOT / "templates"), app.jinja_loader])
         app.before_request(lambda: _pin_page(published, pinned))
         app.after_request(lambda response: _pin_inner_page(response, published, pinned))
+        app.after_request(_name_publication)
 
     return add
 
@@ -92,6 +95,12 @@ def _pin_inner_page(response: Response, published: Path, pinned: Path) -> Respon
     opens = request.method == "GET" and request.path.startswith("/api/v1/dashboard/") and request.path.count("/") == 4
     if opens and response.status_code == 200 and PARAMETER not in request.headers.get("Referer", ""):
         response.set_cookie(PARAMETER, pins.newest(published, pinned), httponly=True, samesite="Lax")
+    return response
+
+
+def _name_publication(response: Response) -> Response:
+    if read := g.get("read_from"):
+        response.headers[HEADER] = read
     return response
 
 

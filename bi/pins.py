@@ -15,7 +15,7 @@ import duckdb
 KEPT = 4
 """Publications that stay readable for pages that are still open."""
 
-CONFIG = {
+CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "access_mode": "read_only",
     "enable_external_access": "false",  # no file functions, no ATTACH, no COPY, no extension from outside
     "autoinstall_known_extensions": "false",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from flask import has_request_context
+from flask import g, has_request_context
 from sqlalchemy.engine import URL
 
 from bi import pages, pins
@@ -80,6 +80,8 @@ def opener(published: Path, pinned: Path) -> Callable[..., tuple[URL, dict[str, 
             file = pins.state_file(published, pinned)
         else:
             file = pins.file_of(pages.publication() if has_request_context() else None, published, pinned)
+            if has_request_context():
+                g.read_from = file.parent.name
         params = copy.deepcopy(params) | {"connect_args": {"config": dict(pins.CONFIG)}}
         return uri.set(database=str(file), query={}), params
 

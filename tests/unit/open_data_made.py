@@ -21,7 +21,13 @@ PUBLISHER = Publisher(contact="data@example.org")
 
 
 def column(name: str, data_type: str = "varchar", **said: Any) -> Column:
-    given: dict[str, Any] = {"unit": None, "averaging": None, "is_key": False, "is_required": False} | said
+    given: dict[str, Any] = {
+        "unit": None,
+        "averaging": None,
+        "kind": None,
+        "is_key": False,
+        "is_required": False,
+    } | said
     return Column(name, data_type, Words(f"{name} ไทย", f"{name} english"), **given)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("orchestration", "assets", "expectations", "simulator")
+ROOMS = ("orchestration", "assets", "expectations", "simulator", "bi")
 FILES = sorted(file for room in ROOMS for file in (ROOT / room).rglob("*.py"))
 
 MAY_IMPORT = {

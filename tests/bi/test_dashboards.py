@@ -1,0 +1,36 @@
+"""Every chart of every dashboard draws, in Thai, at desktop and phone width, and nothing leaves the machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.bi.reading import WIDTHS, Analyst, slugs
+
+MAY_BE_EMPTY = ("ตารางที่พักการเผยแพร่",)
+"""Titles of charts that show trouble: without trouble they show nothing."""
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("slug", slugs())
+def test_every_chart_draws(slug: str, width: str, analyst: Analyst, pictures: Path) -> None:
+    with analyst.opened(slug, width) as seen:
+        height = seen.page.evaluate("document.querySelector('.dashboard-content')?.scrollHeight ?? 3000")
+        seen.page.set_viewport_size({"width": WIDTHS[width][0], "height": min(int(height) + 300, 8000)})
+        seen.wait()
+        seen.page.screenshot(path=pictures / f"{slug}-{width}.png")
+        assert seen.trouble() == []
+        assert [title for title in seen.empty() if not title.startswith(MAY_BE_EMPTY)] == []
+        assert len({chart for chart, _, _ in seen.answers}) == seen.n_charts
+        assert {status for _, status, _ in seen.answers} == {200}
+        assert len(seen.publications()) == 1
+        assert seen.let_out == []
+        assert seen.page.evaluate("document.fonts.check('12px Sarabun', 'ก')")
+        assert seen.page.evaluate("document.documentElement.scrollWidth") <= WIDTHS[width][0]
+        assert ("-phone" in seen.page.url) == (width == "phone")
+
+
+def test_the_banner_says_that_the_demo_is_synthetic(analyst: Analyst) -> None:
+    with analyst.opened(slugs()[0]) as seen:
+        assert "ข้อมูลสังเคราะห์" in seen.text()
