@@ -102,6 +102,12 @@ def stop(home: Path) -> bool:
     return processes.end(state["pid"], MARK)
 
 
+def pid(home: Path) -> int | None:
+    """The server's first process, which started the others."""
+    state = _state(home)
+    return int(state["pid"]) if state else None
+
+
 def logins(home: Path) -> list[Login]:
     """Who may log in."""
     known = json.loads((bi_home(home) / "secrets.json").read_text("utf-8"))
