@@ -148,10 +148,10 @@ def _dataset_of(
 
 
 def _column(name: str, data_type: str, meaning: Words, unit: str | None) -> dict[str, Any]:
-    heading = f" [{unit}]" if unit and not unit.startswith("see ") else ""
+    in_unit = f" [{unit}]" if unit and not unit.startswith("see ") else ""
     return {
         "column_name": name,
-        "verbose_name": f"{_short(meaning.th)} / {_short(meaning.en)}{heading}",
+        "verbose_name": _heading(meaning) + in_unit,
         "is_dttm": data_type in _TIMES,
         "is_active": True,
         "type": _TYPES.get(data_type) or _TIMES[data_type],
@@ -164,9 +164,10 @@ def _column(name: str, data_type: str, meaning: Words, unit: str | None) -> dict
     }
 
 
-def _short(text: str) -> str:
-    """A heading: what stands before the first remark."""
-    return re.split(r"[;(:]", text)[0].strip() or text
+def _heading(meaning: Words) -> str:
+    """Thai and English, each up to its first remark; whole where only a remark says it in Thai."""
+    thai, english = (re.split(r"[;(:]", text)[0].strip() for text in (meaning.th, meaning.en))
+    return f"{thai if re.search('[ก-๙]', thai) else meaning.th} / {english or meaning.en}"
 
 
 def _count(table: Table) -> dict[str, Any]:
