@@ -89,7 +89,6 @@ lock: $(UV) ## Writes requirements.lock anew (versions and hashes, no addresses)
 	@! grep -n '://' requirements.lock
 
 clean: ## Stops what runs and removes the lake, the virtual environment and caches
-	@test ! -x $(BIN)/maemoh || $(BIN)/maemoh bi down
 	@test ! -x $(BIN)/maemoh || $(BIN)/maemoh down --all
 	@rm -rf .lake .venv .venv-bi .uv .mypy_cache .ruff_cache .pytest_cache .hypothesis dbt_project/target dbt_project/logs
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

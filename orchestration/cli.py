@@ -74,16 +74,18 @@ def up() -> None:
 
 @app.command()
 def down(
-    everything: Annotated[bool, typer.Option("--all", help="Also stops the web UI and its daemon.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Also stops the web UI, its daemon and the BI server.")] = False,
 ) -> None:
     """Stops the embedded lake. Its data stay; `maemoh up` brings it back."""
     from assets.lake import embedded
     from orchestration import screens, settings
 
     if everything:
+        from orchestration import bi
         from orchestration import ui as web
 
         screens.say("web UI stopped" if web.stop(settings.home()) else "no web UI was running")
+        screens.say("BI server stopped" if bi.stop(settings.home()) else "no BI server was running")
     screens.say("lake stopped" if embedded.down(settings.home()) else "no lake was running")
 
 

@@ -69,6 +69,7 @@ def play() -> int:
     screens.say("the others' reports:                .venv/bin/maemoh report gistda")
     screens.say("every source and how fresh it is:   .venv/bin/maemoh sources")
     screens.say("asset graph, gates and runs:        .venv/bin/maemoh ui")
+    screens.say("dashboards for analysts (Superset):  make bi")
     screens.say("every delivery and its outcome:     .venv/bin/maemoh deliveries")
     screens.say("the embedded lake keeps running:    .venv/bin/maemoh status   (stop it: .venv/bin/maemoh down)")
     screens.say(f"done in {time.monotonic() - start:.0f} s")
