@@ -80,8 +80,9 @@ bi-lock: $(UV) ## Writes bi/requirements.lock anew (versions and hashes, no addr
 		--no-emit-index-url --no-annotate --no-header --output-file bi/requirements.lock
 	@! grep -n '://' bi/requirements.lock
 
-browser: setup ## A browser for the page tests: the machine's own, else by apt where root
+browser: setup ## A browser and PostgreSQL for the tests: the machine's own, else by apt where root
 	@$(BIN)/python -m tests.browser
+	@$(BIN)/python -m tests.postgres
 
 lock: $(UV) ## Writes requirements.lock anew (versions and hashes, no addresses)
 	@$(UV) pip compile --quiet pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \

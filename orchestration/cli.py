@@ -16,6 +16,7 @@ from orchestration import (
     cli_bi,
     cli_dictionary,
     cli_docs,
+    cli_export,
     cli_feeds,
     cli_matters,
     cli_open_data,
@@ -74,7 +75,9 @@ def up() -> None:
 
 @app.command()
 def down(
-    everything: Annotated[bool, typer.Option("--all", help="Also stops the web UI, its daemon and the BI server.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also stops the web UI, its daemon and the BI server.")
+    ] = False,
 ) -> None:
     """Stops the embedded lake. Its data stay; `maemoh up` brings it back."""
     from assets.lake import embedded
@@ -317,6 +320,7 @@ cli_docs.register(app)
 cli_quarantine.register(app)
 cli_dictionary.register(app)
 cli_open_data.register(app)
+cli_export.register(app)
 
 
 def _lake(settings):

@@ -36,11 +36,11 @@ def find_browser() -> str:
     )
 
 
-def install() -> None:
-    """Installs Debian's Chromium where this is possible."""
+def apt_install(package: str) -> None:
+    """Installs a package of Debian; needs root."""
     subprocess.run(["apt-get", "update", "-qq"], check=True, stdout=subprocess.DEVNULL)
     subprocess.run(
-        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"],
+        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", package],
         check=True,
         stdout=subprocess.DEVNULL,
         env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
@@ -55,7 +55,7 @@ def main() -> int:
             sys.stderr.write(f"{reason}\n")
             return 1
         sys.stdout.write("setting up: a browser for the page tests (apt)\n")
-        install()
+        apt_install("chromium")
     return 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -13,14 +14,14 @@ MEMORY_LIMIT = "400MB"
 EXTENSIONS = ("httpfs", "avro", "iceberg", "icu")
 
 
-def install_extensions(folder: Path) -> Path:
-    """Installs the extensions once into a folder of the project's own (nothing is fetched)."""
+def install_extensions(folder: Path, names: Sequence[str] = EXTENSIONS) -> Path:
+    """Installs extensions once into a folder of the project's own (nothing is fetched)."""
     version = f"v{duckdb.__version__}"
-    if all((p := folder / version).is_dir() and list(p.rglob(f"{name}.duckdb_extension")) for name in EXTENSIONS):
+    if all((p := folder / version).is_dir() and list(p.rglob(f"{name}.duckdb_extension")) for name in names):
         return folder
     folder.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(config={"extension_directory": str(folder)}) as connection:
-        for name in EXTENSIONS:
+        for name in names:
             package = importlib.import_module(f"duckdb_extension_{name}")
             assert package.__file__
             wheel = Path(package.__file__).parent / "extensions" / version / f"{name}.duckdb_extension"
@@ -46,6 +47,20 @@ def connect(config: LakeConfig | None = None, extensions: Path | None = None) ->
         connection.execute("set TimeZone = 'UTC'")
     if config:
         attach_lake(connection, config)
+    return connection
+
+
+def connect_published(config: LakeConfig, *extensions: str) -> duckdb.DuckDBPyConnection:
+    """An in-memory connection in UTC with the last publication attached as `marts`, read-only, and some extensions loaded.
+
+    The file stays the one that was opened: a publication that comes meanwhile renames another into its place.
+    """
+    folder = install_extensions(config.extensions, ("icu", *extensions))
+    connection = duckdb.connect(config={"autoinstall_known_extensions": False, "extension_directory": str(folder)})
+    for name in ("icu", *extensions):
+        connection.execute(f"load {name}")
+    connection.execute("set TimeZone = 'UTC'")
+    connection.execute(f"attach '{config.marts_db}' as marts (read_only)")
     return connection
 
 

@@ -1,0 +1,1 @@
+"""What is published, for other tools: a copy in Postgres, and files."""
