@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
+from assets.export import offer
 from assets.export.files import ExportError, export, geometry_of
 from assets.export.offer import NothingToHandOn
 from assets.lake.duck import connect_published
@@ -34,6 +35,12 @@ TABLES: dict[str, marts.Rows] = {
     "gold.fct_ev_charging_daily": (1, {"station_id": "'EV-1'"}),
     "silver.burn_scar": (2, {"geometry": OUTLINE}),
 }
+
+
+@pytest.fixture(autouse=True)
+def a_personal_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = marts.with_personal("gold.fct_ev_charging_daily")
+    monkeypatch.setattr(offer, "catalogue", lambda: known)
 
 
 @pytest.fixture

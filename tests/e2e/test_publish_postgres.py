@@ -12,6 +12,7 @@ import pytest
 from psycopg import errors
 from typer.testing import CliRunner
 
+from assets.export import offer
 from assets.export.postgres import PublishError, target
 from assets.export.postgres_publish import Done, publish
 from orchestration.cli import app
@@ -37,6 +38,12 @@ TABLES: dict[str, marts.Rows] = {
     "silver.observation": (1, SILVER),
 }
 NEXT = TABLES | {"gold.fct_air_quality_hourly": (16_000, HOURS), "gold.dim_station": (11, STATIONS)}
+
+
+@pytest.fixture(autouse=True)
+def a_personal_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = marts.with_personal("gold.fct_ev_charging_daily")
+    monkeypatch.setattr(offer, "catalogue", lambda: known)
 
 
 @pytest.fixture(scope="module")
