@@ -29,6 +29,8 @@ NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "lakehouse.maemoh")
 BOARD = "board"
 PHONE = "-phone"
 COLUMNS = 12
+PHONE_TEXT = 3
+"""How much higher a text is on a phone: its lines are about a third as long."""
 
 _TYPES = {"varchar": "VARCHAR", "double": "DOUBLE", "bigint": "BIGINT", "integer": "INTEGER", "boolean": "BOOLEAN"}
 _TIMES = {"date": "DATE", "timestamptz": "TIMESTAMP WITH TIME ZONE"}
@@ -263,6 +265,8 @@ def _for_phone(dashboard: Mapping[str, Any]) -> dict[str, Any]:
             meta = json.loads(json.dumps(node.get("meta", {})))
             if node["type"] in ("CHART", "MARKDOWN"):
                 meta["width"] = COLUMNS
+                if node["type"] == "MARKDOWN":
+                    meta["height"] *= PHONE_TEXT
                 flat[own] = {"id": own, "type": "ROW", "children": [key], "parents": grid,
                              "meta": {"background": "BACKGROUND_TRANSPARENT"}}  # fmt: skip
                 flat[key] = {**node, "meta": meta, "parents": [*grid, own]}
