@@ -33,6 +33,12 @@ PHONE_TEXT = 3
 """How much higher a text is on a phone: its lines are about a third as long."""
 
 _TYPES = {"varchar": "VARCHAR", "double": "DOUBLE", "bigint": "BIGINT", "integer": "INTEGER", "boolean": "BOOLEAN"}
+_SHOWN = {
+    "{person}": "คน / persons", "{visit}": "ครั้ง / visits", "{session}": "ครั้ง / sessions", "{house}": "หลัง / houses",
+    "{THB}": "บาท / THB", "{MTHB}": "ล้านบาท / million THB", "{THB}/L": "บาท/ลิตร / THB/L",
+    "kW.h": "kWh", "MW.h": "MWh", "GW.h": "GWh", "t/MW.h": "t/MWh", "ug/m3": "µg/m³",
+}  # fmt: skip
+"""Units as people write them, where UCUM writes them otherwise."""
 _TIMES = {"date": "DATE", "timestamptz": "TIMESTAMP WITH TIME ZONE"}
 
 
@@ -177,7 +183,7 @@ def _count(table: Table) -> dict[str, Any]:
 
 
 def _metric(metric: Metric, certified: bool = True) -> dict[str, Any]:
-    unit = f" [{metric.unit}]" if metric.unit else ""
+    unit = f" [{_SHOWN.get(metric.unit, metric.unit)}]" if metric.unit and metric.unit != "1" else ""
     return {
         "metric_name": metric.name,
         "verbose_name": metric.label.both + unit,
