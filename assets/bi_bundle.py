@@ -31,10 +31,12 @@ PHONE = "-phone"
 COLUMNS = 12
 PHONE_TEXT = 3
 """How much higher a text is on a phone: its lines are about a third as long."""
+PHONE_TABLE = 1.8
+"""How much higher a table is there: its cells wrap."""
 
 _TYPES = {"varchar": "VARCHAR", "double": "DOUBLE", "bigint": "BIGINT", "integer": "INTEGER", "boolean": "BOOLEAN"}
 _SHOWN = {
-    "{person}": "คน / persons", "{visit}": "ครั้ง / visits", "{session}": "ครั้ง / sessions", "{house}": "หลัง / houses",
+    "{person}": "คน / persons", "d": "วัน / days", "{visit}": "ครั้ง / visits", "{session}": "ครั้ง / sessions", "{house}": "หลัง / houses",
     "{THB}": "บาท / THB", "{MTHB}": "ล้านบาท / million THB", "{THB}/L": "บาท/ลิตร / THB/L",
     "kW.h": "kWh", "MW.h": "MWh", "GW.h": "GWh", "t/MW.h": "t/MWh", "ug/m3": "µg/m³",
 }  # fmt: skip
@@ -73,11 +75,12 @@ def write_bundle(folder: Path, config: LakeConfig, known: Catalogue, contracts: 
     for file, written in charts.items():
         _check_chart(file, written, datasets)
         _write(folder / "charts" / file.name, written)
+    tables = {c["uuid"] for c in charts.values() if c["viz_type"] == "table"}
     dashboards = _from_git("dashboards")
     for file, written in dashboards.items():
         _check_dashboard(file, written, {c["uuid"] for c in charts.values()})
         _write(folder / "dashboards" / file.name, written)
-        _write(folder / "dashboards" / f"{file.stem}{PHONE}.yaml", _for_phone(written))
+        _write(folder / "dashboards" / f"{file.stem}{PHONE}.yaml", _for_phone(written, tables))
     return Bundle(len(gold) + len(boards), len(charts), len(dashboards))
 
 
@@ -257,8 +260,9 @@ def _charts_of(dashboard: Mapping[str, Any]) -> list[dict[str, Any]]:
     return found
 
 
-def _for_phone(dashboard: Mapping[str, Any]) -> dict[str, Any]:
-    """The same dashboard for a phone: each chart and text in a row of its own, as wide as the page."""
+def _for_phone(dashboard: Mapping[str, Any], tables: set[str]) -> dict[str, Any]:
+    """The same dashboard for a phone: each chart and text in a row of its own, as wide as the page. `tables`: uuids of the
+    charts that are tables."""
     position = dashboard["position"]
     flat: dict[str, Any] = {"DASHBOARD_VERSION_KEY": "v2"}
     rows: list[str] = []
@@ -273,6 +277,8 @@ def _for_phone(dashboard: Mapping[str, Any]) -> dict[str, Any]:
                 meta["width"] = COLUMNS
                 if node["type"] == "MARKDOWN":
                     meta["height"] *= PHONE_TEXT
+                elif meta.get("uuid") in tables:
+                    meta["height"] = round(meta["height"] * PHONE_TABLE)
                 flat[own] = {"id": own, "type": "ROW", "children": [key], "parents": grid,
                              "meta": {"background": "BACKGROUND_TRANSPARENT"}}  # fmt: skip
                 flat[key] = {**node, "meta": meta, "parents": [*grid, own]}

@@ -8,7 +8,7 @@ select
     population.native_place_level,
     population.district_code,
     population.month_date,
-    {{ be_month_label('population.month_date') }} as be_month,
+    {{ be_month('population.month_date') }} as be_month,
     population.male,
     population.female,
     population.total,

@@ -18,7 +18,7 @@ year_before as (
         native_place_level,
         place_name,
         group_name,
-        {{ add_months('month_date', 12) }} as month_date,
+        {{ year_later('month_date') }} as month_date,
         index_value
     from price
 )
@@ -34,7 +34,7 @@ select
     price.is_headline,
     price.base_year,
     price.month_date,
-    {{ be_month_label('price.month_date') }} as be_month,
+    {{ be_month('price.month_date') }} as be_month,
     price.index_value,
     100 * (price.index_value - year_before.index_value) / nullif(year_before.index_value, 0) as change_yoy_pct,
     price.month_date = max(price.month_date) over (partition by price.native_place_level, price.place_name)

@@ -6,7 +6,7 @@ select
     place_name,
     native_place_level,
     month_date,
-    {{ be_month_label('month_date') }} || case when vintage = 'preliminary' then ' p' else '' end as be_month,
+    {{ be_month('month_date') }} || case when vintage = 'preliminary' then ' p' else '' end as be_month,
     origin,
     case origin when 'thai' then 'ชาวไทย / Thai' when 'foreign' then 'ชาวต่างชาติ / foreign' else 'รวม / all' end
     || {{ preliminary_mark('vintage') }} as series_label,

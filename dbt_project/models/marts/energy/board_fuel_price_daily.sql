@@ -10,8 +10,8 @@ with priced as (
     where area = 'bangkok'
 ),
 
--- An open price holds up to the newest announcement of any brand. A brand that has said nothing for 90 days has left the
--- list: its last prices must not stand in a mean for ever.
+-- An open price holds up to the newest announcement of any brand. A brand that has said nothing for 90 days has left
+-- the list: its last prices must not stand in a mean for ever.
 held as (
     select
         *,
@@ -36,8 +36,8 @@ daily as (
     from held
     inner join {{ ref('dim_date') }} as calendar
         on
-            calendar.calendar_date >= held.valid_from
-            and calendar.calendar_date < held.until_date
+            held.valid_from <= calendar.calendar_date
+            and held.until_date > calendar.calendar_date
     group by
         held.product_code,
         case when held.brand = 'ptt' then 'ptt' else 'others' end,

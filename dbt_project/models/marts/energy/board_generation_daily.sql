@@ -28,7 +28,7 @@ named_month as (
     select
         month_date,
         n_days = {{ days_in_period('month', 'month_date') }} as is_complete_month,
-        {{ be_month_label('month_date') }}
+        {{ be_month('month_date') }}
         || case when n_days = {{ days_in_period('month', 'month_date') }} then '' else ' *' end as be_month
     from month_of_plant
 ),

@@ -46,7 +46,7 @@ select
     end as technology_label,
     daily.observed_date,
     -- A month that is not over says so in its name.
-    {{ be_month_label('month_of_plants.month_date') }}
+    {{ be_month('month_of_plants.month_date') }}
     || case
         when month_of_plants.n_days = {{ days_in_period('month', 'month_of_plants.month_date') }} then ''
         else ' *'
