@@ -36,8 +36,8 @@ PHONE_TABLE = 1.8
 
 _TYPES = {"varchar": "VARCHAR", "double": "DOUBLE", "bigint": "BIGINT", "integer": "INTEGER", "boolean": "BOOLEAN"}
 _SHOWN = {
-    "{person}": "คน / persons", "d": "วัน / days", "{visit}": "ครั้ง / visits", "{session}": "ครั้ง / sessions", "{house}": "หลัง / houses",
-    "{THB}": "บาท / THB", "{MTHB}": "ล้านบาท / million THB", "{THB}/L": "บาท/ลิตร / THB/L",
+    "{person}": "คน / persons", "d": "วัน / days", "{visit}": "ครั้ง / visits", "{session}": "ครั้ง / sessions",
+    "{house}": "หลัง / houses", "{THB}": "บาท / THB", "{MTHB}": "ล้านบาท / million THB", "{THB}/L": "บาท/ลิตร / THB/L",
     "kW.h": "kWh", "MW.h": "MWh", "GW.h": "GWh", "t/MW.h": "t/MWh", "ug/m3": "µg/m³",
 }  # fmt: skip
 """Units as people write them, where UCUM writes them otherwise."""
