@@ -20,14 +20,14 @@ WIDTHS = {"desktop": (1280, 900), "phone": (390, 800)}
 ASKED = re.compile(r"/api/v1/chart/data|/superset/explore_json/")
 MILLISECONDS = 120_000
 _DRAWN = """expected => {
-  const charts = [...document.querySelectorAll('.dashboard-component-chart-holder')];
-  return charts.length >= expected && !document.querySelector('.dashboard-component-chart-holder .loading')
+  const charts = [...document.querySelectorAll('[class*=dashboard-chart-id-]')];
+  return charts.length >= expected && !document.querySelector('[class*=dashboard-chart-id-] .loading')
     && charts.every(c => c.querySelector('canvas, svg, table, .header-line, .ant-alert, .ant-empty, [role=alert]'));
 }"""
 _TROUBLE = """() => [...document.querySelectorAll(
-    '.dashboard-component-chart-holder .ant-alert-error, .dashboard-component-chart-holder [role=alert], .missing-chart-container'
+    '[class*=dashboard-chart-id-] .ant-alert-error, [class*=dashboard-chart-id-] [role=alert], .missing-chart-container'
   )].map(e => e.innerText.trim()).filter(Boolean)"""
-_EMPTY = """() => [...document.querySelectorAll('.dashboard-component-chart-holder')]
+_EMPTY = """() => [...document.querySelectorAll('[class*=dashboard-chart-id-]')]
   .filter(c => /No results|No data/.test(c.innerText)).map(c => c.innerText.split('\\n')[0])"""
 
 
