@@ -41,6 +41,8 @@ _SHOWN = {
     "kW.h": "kWh", "MW.h": "MWh", "GW.h": "GWh", "t/MW.h": "t/MWh", "ug/m3": "µg/m³",
 }  # fmt: skip
 """Units as people write them, where UCUM writes them otherwise."""
+_OF_THE_SERVER = ("datasource", "slice_id", "dashboards", "url_params")
+_NAME_CHARTS = ("native_filter_configuration", "chart_configuration", "expanded_slices", "timed_refresh_immune_slices")
 _TIMES = {"date": "DATE", "timestamptz": "TIMESTAMP WITH TIME ZONE"}
 
 
@@ -82,6 +84,23 @@ def write_bundle(folder: Path, config: LakeConfig, known: Catalogue, contracts: 
         _write(folder / "dashboards" / file.name, written)
         _write(folder / "dashboards" / f"{file.stem}{PHONE}.yaml", _for_phone(written, tables))
     return Bundle(len(gold) + len(boards), len(charts), len(dashboards))
+
+
+def as_kept(kind: str, written: Mapping[str, Any]) -> dict[str, Any]:
+    """A chart or dashboard as the server exports it, without the numbers that only that server's database gives it."""
+    kept: dict[str, Any] = json.loads(json.dumps(written))
+    if kind == "charts":
+        own = kept["params"]
+        if own.get("annotation_layers") == []:
+            del own["annotation_layers"]
+        kept["params"] = {name: value for name, value in own.items() if name not in _OF_THE_SERVER}
+        return kept
+    # an import needs a number for each chart; which one matters only where filters or the like name it
+    if not any(kept["metadata"].get(name) for name in _NAME_CHARTS):
+        for node in kept["position"].values():
+            if isinstance(node, dict) and node["type"] == "CHART":
+                node["meta"]["chartId"] = 0
+    return kept
 
 
 def dataset_uuid(name: str) -> str:

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assets.bi_bundle import DASHBOARDS, write_bundle
+import yaml
+
+from assets.bi_bundle import DASHBOARDS, as_kept, write_bundle
 from assets.catalogue import catalogue
 from assets.lake.config import LakeConfig
 from assets.lake.errors import LakeError
@@ -79,17 +81,25 @@ def furnish(config: LakeConfig, say: Callable[[str], None]) -> None:
 
 
 def export(config: LakeConfig, folder: Path = DASHBOARDS) -> list[str]:
-    """Brings charts and dashboards of the server into `folder`, which then holds those and no others."""
+    """Brings charts and dashboards of the server into `folder`, which then holds those and no others; a file keeps its name."""
     fresh = bi_home(config.home) / "export"
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
-    files = [line["file"] for line in _furnish(config, "export", fresh)]
+    for _ in _furnish(config, "export", fresh):
+        pass
+    files = []
     for kind in ("charts", "dashboards"):
-        (folder / kind).mkdir(parents=True, exist_ok=True)
-        for old in (folder / kind).glob("*.yaml"):
+        target = folder / kind
+        target.mkdir(parents=True, exist_ok=True)
+        names = {yaml.safe_load(old.read_text("utf-8"))["uuid"]: old.name for old in target.glob("*.yaml")}
+        for old in target.glob("*.yaml"):
             old.unlink()
         for new in sorted((fresh / kind).glob("*.yaml")):
-            shutil.copyfile(new, folder / kind / new.name)
+            written = as_kept(kind, yaml.safe_load(new.read_text("utf-8")))
+            name = names.get(written["uuid"], new.name)
+            text = yaml.safe_dump(written, allow_unicode=True, sort_keys=True, width=120)
+            (target / name).write_text(text, "utf-8")
+            files.append(f"{kind}/{name}")
     return files
 
 
