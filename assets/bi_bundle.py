@@ -18,10 +18,10 @@ from typing import Any
 import yaml
 
 from assets import state
-from assets.catalogue import LOADER, Catalogue, Metric, Table, Words
+from assets.catalogue import Catalogue, Metric, Table, Words
 from assets.lake.config import LakeConfig
 from assets.lake.errors import LakeError
-from expectations.contract import Contract
+from expectations.contract import LOADER, Contract
 
 VERSION = "1.0.0"
 DASHBOARDS = Path(__file__).resolve().parent.parent / "bi" / "dashboards"
@@ -73,7 +73,7 @@ def write_bundle(folder: Path, config: LakeConfig, known: Catalogue, contracts: 
     for name, written in boards.items():
         _write(folder / "datasets" / "state" / f"{name}.yaml", written)
     charts = _from_git("charts")
-    datasets = {_id("dataset", t.name): t.name for t in gold} | {_id("dataset", f"{BOARD}.{n}"): n for n in boards}
+    datasets = {dataset_uuid(table.name) for table in gold} | {dataset_uuid(f"{BOARD}.{name}") for name in boards}
     for file, written in charts.items():
         _check_chart(file, written, datasets)
         _write(folder / "charts" / file.name, written)
@@ -169,7 +169,7 @@ def _dataset_of(
         "filter_select_enabled": True,
         "fetch_values_predicate": None,
         "extra": {"certification": certified} if database == "marts" else {},
-        "uuid": _id("dataset", name),
+        "uuid": dataset_uuid(name),
         "metrics": metrics,
         "columns": columns,
         "version": VERSION,
@@ -246,7 +246,7 @@ def _from_git(kind: str) -> dict[Path, dict[str, Any]]:
     return found
 
 
-def _check_chart(file: Path, written: Mapping[str, Any], datasets: Mapping[str, str]) -> None:
+def _check_chart(file: Path, written: Mapping[str, Any], datasets: set[str]) -> None:
     if str(written.get("dataset_uuid")) not in datasets:
         raise DashboardError(
             f"{file.name}: the chart {written.get('slice_name')!r} is made of a dataset that no gold table gives",

@@ -21,8 +21,8 @@ from assets.readers.route import contracts
 from assets.warehouse_lineage import FOLDERS, Layer, Lineage, Model
 from assets.warehouse_run import known_lineage
 from assets.warehouse_sources import staged
+from expectations.contract import LOADER
 
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 NUMBERS = ("double", "bigint", "integer")
 NO_MEASURES = ("year", "calendar", "ordinal", "code")
 """Kinds of numbers that measure nothing: a year, a part of a date, a place in an order, a code made of digits."""

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -47,16 +48,21 @@ def apt_install(package: str) -> None:
     )
 
 
-def main() -> int:
+def install_missing(find: Callable[[], object], missing: type[Exception], what: str, package: str) -> int:
+    """Installs a package of Debian where `find` does not find what it holds; the exit code, 1 where that is not possible."""
     try:
-        find_browser()
-    except NoBrowser as reason:
+        find()
+    except missing as reason:
         if os.geteuid() != 0 or not Path("/usr/bin/apt-get").exists():
             sys.stderr.write(f"{reason}\n")
             return 1
-        sys.stdout.write("setting up: a browser for the page tests (apt)\n")
-        apt_install("chromium")
+        sys.stdout.write(f"setting up: {what} (apt)\n")
+        apt_install(package)
     return 0
+
+
+def main() -> int:
+    return install_missing(find_browser, NoBrowser, "a browser for the page tests", "chromium")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.browser import apt_install
+from tests.browser import install_missing
 
 SUPERUSER = "boss"
 TRIES = 3
@@ -112,15 +112,7 @@ def _call(*command: str | Path, cwd: Path) -> None:
 
 
 def main() -> int:
-    try:
-        find_binaries()
-    except NoPostgres as reason:
-        if os.geteuid() != 0 or not Path("/usr/bin/apt-get").exists():
-            sys.stderr.write(f"{reason}\n")
-            return 1
-        sys.stdout.write("setting up: a PostgreSQL server for the export tests (apt)\n")
-        apt_install("postgresql")
-    return 0
+    return install_missing(find_binaries, NoPostgres, "a PostgreSQL server for the export tests", "postgresql")
 
 
 if __name__ == "__main__":

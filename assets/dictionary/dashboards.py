@@ -1,4 +1,7 @@
-"""Which dashboards show a table: read off the dashboards' YAML in `bi/dashboards/`, as Superset exports it."""
+"""Which dashboards show a table: read off the dashboards' YAML in `bi/dashboards/`, as Superset exports it.
+
+Datasets are not kept there: each is written from a table, and its uuid follows from the table's name.
+"""
 
 from __future__ import annotations
 
@@ -9,26 +12,25 @@ from typing import Any
 
 import yaml
 
-FOLDER = Path(__file__).resolve().parents[2] / "bi" / "dashboards"
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+from assets.bi_bundle import DASHBOARDS, dataset_uuid
+from expectations.contract import LOADER
 
 
-def dashboards_reading(table: str, folder: Path = FOLDER) -> list[tuple[str, str]]:
+def dashboards_reading(table: str, folder: Path = DASHBOARDS) -> list[tuple[str, str]]:
     """(slug, title) of every dashboard with a chart over `gold.fct_x`; none while the folder does not exist."""
-    return _by_table(folder).get(table, [])
+    return _by_dataset(folder).get(dataset_uuid(table), [])
 
 
 @cache
-def _by_table(folder: Path) -> Mapping[str, list[tuple[str, str]]]:
-    datasets = {d["uuid"]: f"{d['schema']}.{d['table_name']}" for d in _documents(folder / "datasets")}
-    charts = {c["uuid"]: datasets.get(c["dataset_uuid"]) for c in _documents(folder / "charts")}
+def _by_dataset(folder: Path) -> Mapping[str, list[tuple[str, str]]]:
+    datasets = {chart["uuid"]: str(chart["dataset_uuid"]) for chart in _documents(folder / "charts")}
     found: dict[str, set[tuple[str, str]]] = {}
     for dashboard in _documents(folder / "dashboards"):
         name = (str(dashboard.get("slug") or ""), str(dashboard["dashboard_title"]))
-        for uuid in _charts_of(dashboard.get("position") or {}):
-            if table := charts.get(uuid):
-                found.setdefault(table, set()).add(name)
-    return {table: sorted(names) for table, names in found.items()}
+        for chart in _charts_of(dashboard.get("position") or {}):
+            if dataset := datasets.get(chart):
+                found.setdefault(dataset, set()).add(name)
+    return {dataset: sorted(names) for dataset, names in found.items()}
 
 
 def _documents(folder: Path) -> Iterator[Mapping[str, Any]]:

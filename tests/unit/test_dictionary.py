@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 import yaml
 
+from assets.bi_bundle import dataset_uuid
 from assets.catalogue import Catalogue, Metric, Words, catalogue
 from assets.dictionary import texts
 from assets.dictionary.build import build, folder_of
@@ -160,7 +161,8 @@ def test_the_drawing_goes_back_to_every_feed_and_from_left_to_right() -> None:
     for table in catalogue().tables.values():
         origin = origin_of(table, catalogue(), bronze)
         assert {n.name for n in origin.nodes.values() if n.kind == "feed"} == set(table.source_ids), table.name
-        assert {b for a, b in origin.lines if a == table.name} == set(catalogue().read_by(table.name)), table.name
+        shown = {title for _, title in dashboards_reading(table.name)}
+        assert {b for a, b in origin.lines if a == table.name} == {*catalogue().read_by(table.name), *shown}, table.name
         boxes = drawing_of(origin).boxes
         assert [(a, b) for a, b in origin.lines if boxes[a].x + boxes[a].width > boxes[b].x] == [], table.name
         assert len({(box.x, box.y) for box in boxes.values()}) == len(boxes), table.name
@@ -168,8 +170,7 @@ def test_the_drawing_goes_back_to_every_feed_and_from_left_to_right() -> None:
 
 def test_dashboards_are_found_by_the_tables_of_their_charts(tmp_path: Path) -> None:
     written = {
-        "datasets/marts/fct_kpi.yaml": {"uuid": "d1", "schema": "gold", "table_name": "fct_kpi"},
-        "charts/a.yaml": {"uuid": "c1", "slice_name": "A", "dataset_uuid": "d1"},
+        "charts/a.yaml": {"uuid": "c1", "slice_name": "A", "dataset_uuid": dataset_uuid("gold.fct_kpi")},
         "dashboards/city.yaml": {
             "dashboard_title": "เมือง / City",
             "slug": "city",
@@ -182,6 +183,11 @@ def test_dashboards_are_found_by_the_tables_of_their_charts(tmp_path: Path) -> N
     assert dashboards_reading("gold.fct_kpi", tmp_path) == [("city", "เมือง / City")]
     assert dashboards_reading("gold.fct_aqi_daily", tmp_path) == []
     assert dashboards_reading("gold.fct_kpi", tmp_path / "none") == []
+
+
+def test_every_dashboard_of_the_project_is_found_by_a_table() -> None:
+    found = {slug for table in catalogue().tables for slug, _ in dashboards_reading(table)}
+    assert found == {"environment", "energy", "economy", "city"}
 
 
 def test_only_what_changed_is_written_and_what_is_gone_is_removed(tmp_path: Path) -> None:
