@@ -32,7 +32,7 @@ COLUMNS = 12
 PHONE_TEXT = 3
 """How much higher a text is on a phone: its lines are about a third as long."""
 PHONE_TABLE = 1.8
-"""How much higher a table is there: its cells wrap."""
+"""How much higher a table is there that is as wide as a desktop's page: its cells wrap. One of a third of it is the same."""
 
 _TYPES = {"varchar": "VARCHAR", "double": "DOUBLE", "bigint": "BIGINT", "integer": "INTEGER", "boolean": "BOOLEAN"}
 _SHOWN = {
@@ -293,11 +293,11 @@ def _for_phone(dashboard: Mapping[str, Any], tables: set[str]) -> dict[str, Any]
             own = f"PHONE-{len(rows)}"
             meta = json.loads(json.dumps(node.get("meta", {})))
             if node["type"] in ("CHART", "MARKDOWN"):
-                meta["width"] = COLUMNS
                 if node["type"] == "MARKDOWN":
                     meta["height"] *= PHONE_TEXT
                 elif meta.get("uuid") in tables:
-                    meta["height"] = round(meta["height"] * PHONE_TABLE)
+                    meta["height"] = round(meta["height"] * _phone_table(meta["width"]))
+                meta["width"] = COLUMNS
                 flat[own] = {"id": own, "type": "ROW", "children": [key], "parents": grid,
                              "meta": {"background": "BACKGROUND_TRANSPARENT"}}  # fmt: skip
                 flat[key] = {**node, "meta": meta, "parents": [*grid, own]}
@@ -320,6 +320,12 @@ def _for_phone(dashboard: Mapping[str, Any], tables: set[str]) -> dict[str, Any]
         "uuid": _id("dashboard", f"{dashboard['slug']}{PHONE}"),
         "position": flat,
     }
+
+
+def _phone_table(width: int) -> float:
+    """How much higher a table is on a phone that takes `width` of the desktop's columns; a phone is a third as wide."""
+    third = COLUMNS / 3
+    return 1 + (PHONE_TABLE - 1) * max(0.0, width - third) / (COLUMNS - third)
 
 
 def _write(file: Path, written: Mapping[str, Any]) -> None:

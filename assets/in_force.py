@@ -6,6 +6,8 @@ open matters and scores all ask these three tables.
 
 from __future__ import annotations
 
+from assets.accounts import WITHDRAWN
+
 
 def in_force_sql(ops: str) -> str:
     """Statements that make the temporary tables `delivery_state`, `batch_state` and `check_state`.
@@ -19,14 +21,14 @@ def in_force_sql(ops: str) -> str:
     - check_state: only the last verdict on each delivery, batch or table (`judged_delivery_id`, `judged_batch_id`,
       `judged_table`); `counts` where that is still in force.
     """
-    return _STATE.format(ops=ops)
+    return _STATE.format(ops=ops, withdrawn=WITHDRAWN)
 
 
 _STATE = """
 create temp table delivery_state as
 with marked as (
     -- taking a delivery back leaves it refused, with this reason
-    select *, outcome = 'refused' and starts_with(coalesce(reason_en, ''), 'withdrawn:') as is_withdrawn
+    select *, outcome = 'refused' and starts_with(coalesce(reason_en, ''), '{withdrawn}') as is_withdrawn
     from {ops}delivery
 ),
 

@@ -7,6 +7,7 @@ runs.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -33,6 +34,7 @@ COLUMNS: dict[str, list[tuple[str, str, Words, str | None]]] = {
         _PILLAR,
         ("sort_order", "integer", Words("ลำดับ", "Order"), None),
         ("level", "varchar", Words("ระดับ", "Level"), None),
+        ("level_label", "varchar", Words("ระดับ เป็นคำ", "Level, in words"), None),
         ("message_th", "varchar", Words("สถานะข้อมูล", "State, in Thai"), None),
         ("message_en", "varchar", Words("สถานะข้อมูล (ภาษาอังกฤษ)", "State"), None),
         ("since_at", "timestamptz", Words("ตั้งแต่", "Since"), None),
@@ -53,6 +55,9 @@ COLUMNS: dict[str, list[tuple[str, str, Words, str | None]]] = {
         ("score_date", "date", Words("วันที่ให้คะแนน", "Date of the score"), None),
         ("age_hours", "double", Words("อายุข้อมูล", "Age"), "h"),
         ("status", "varchar", Words("สถานะ", "Status"), None),
+        ("status_label", "varchar", Words("สถานะ เป็นคำ", "Status, in words"), None),
+        ("values_label", "varchar", Words("ค่าจริงหรือสังเคราะห์ เป็นคำ", "Real or synthetic values, in words"), None),
+        ("sort_order", "integer", Words("ลำดับ มีปัญหาก่อน", "Order, trouble first"), None),
     ],
     "held": [
         ("table_name", "varchar", Words("ตาราง", "Table"), None),
@@ -78,7 +83,7 @@ ALL = "all"
 def write_status(config: LakeConfig, ledger: Ledger) -> bool:
     """Copies the ledger to `status.duckdb` (schema `ops`), and what analysts may know of it to `state.duckdb`, unless they
     are there already. True when they were written."""
-    marks = json.dumps(ledger.snapshot_ids(), sort_keys=True)
+    marks = json.dumps({"ledger": ledger.snapshot_ids(), "shape": _shape()}, sort_keys=True)
     if _marks_of(config.status_db) == marks and config.state_db.is_file():
         return False
     fresh = fresh_beside(config.status_db)
@@ -147,6 +152,11 @@ def _named(known: Catalogue) -> pl.DataFrame:
     )
 
 
+def _shape() -> str:
+    """Changes when what is made of the ledger does: a file of an older version is written anew."""
+    return hashlib.sha256((_TABLES + _VIEWS).encode()).hexdigest()[:16]
+
+
 def _marks_of(path: Path) -> str | None:
     if not path.is_file():
         return None
@@ -210,14 +220,27 @@ left join score as s using (source_id);
 
 _VIEWS = f"""
 create view board.freshness as
-select *, round(epoch(now() - last_event_at) / 3600, 1) as age_hours,
-    case
-        when last_event_at is null then 'never'
-        when epoch(now() - last_event_at) / 3600 <= on_time_hours then 'on_time'
-        when epoch(now() - last_event_at) / 3600 <= late_hours then 'late'
-        else 'stale'
-    end as status
-from board.source;
+with judged as (
+    select *, round(epoch(now() - last_event_at) / 3600, 1) as age_hours,
+        case
+            when last_event_at is null then 'never'
+            when epoch(now() - last_event_at) / 3600 <= on_time_hours then 'on_time'
+            when epoch(now() - last_event_at) / 3600 <= late_hours then 'late'
+            else 'stale'
+        end as status
+    from board.source
+)
+
+select *,
+    case status
+        when 'on_time' then 'ตรงเวลา / on time'
+        when 'late' then 'ล่าช้า / late'
+        when 'stale' then 'เก่า / stale'
+        else 'ยังไม่เคยได้รับ / never'
+    end as status_label,
+    case values_are when 'synthetic' then '⚠ สังเคราะห์ / synthetic' when 'real' then 'จริง / real' else '-' end as values_label,
+    case status when 'never' then 0 when 'stale' then 1 when 'late' then 2 else 3 end as sort_order
+from judged;
 
 create view board.banner as
 with pillars as (select unnest(['environment', 'energy', 'economy', 'city']) as pillar),
@@ -259,16 +282,39 @@ synthetic as (
     group by p.pillar
 ),
 
-trouble as (select * from held union all select * from stale)
+trouble as (select * from held union all select * from stale),
 
-select * from synthetic
-union all
-select * from trouble
-union all
-select pillar, 3, 'ok',
-    'ข้อมูลทุกแหล่งเป็นปัจจุบัน เผยแพร่ล่าสุด ' || (select at_local from published),
-    'All sources are current; last published ' || (select at_local from published),
-    (select max(published_at) from board.publication)
-from pillars
-where pillar not in (select pillar from trouble);
+late as (
+    select p.pillar, count(*) as n
+    from board.freshness as f
+    join pillars as p on f.pillar = p.pillar or p.pillar = 'city'
+    where f.status = 'late'
+    group by p.pillar
+),
+
+well as (
+    select pillar, 3 as sort_order, 'ok' as level,
+        case when late.n > 0 then 'ไม่มีข้อมูลเก่าเกินกำหนด ล่าช้า ' || late.n || ' แหล่ง' else 'ข้อมูลทุกแหล่งเป็นปัจจุบัน' end
+        || ' เผยแพร่ล่าสุด ' || (select at_local from published) as message_th,
+        case
+            when late.n > 0 then 'Nothing is stale; ' || late.n || if(late.n = 1, ' source is late', ' sources are late')
+            else 'All sources are current'
+        end
+        || '; last published ' || (select at_local from published) as message_en,
+        (select max(published_at) from board.publication) as since_at
+    from pillars
+    left join late using (pillar)
+    where pillar not in (select pillar from trouble)
+),
+
+said as (select * from synthetic union all select * from trouble union all select * from well)
+
+select *,
+    case level
+        when 'held' then '⛔ พักเผยแพร่ / held'
+        when 'stale' then '⚠ เก่า / stale'
+        when 'synthetic' then '⚠ สังเคราะห์ / synthetic'
+        else '✓ ปกติ / ok'
+    end as level_label
+from said;
 """

@@ -15,7 +15,7 @@ from assets.lake.lock import writing
 from assets.marts_gate import failed_rules
 from assets.options import Options
 from assets.refresh import Refreshed, build_gold, build_silver, gate_silver, silver_snapshots
-from assets.warehouse_dbt import NodeResult, manifest_of_project
+from assets.warehouse_dbt import NodeResult, manifest_of_lake
 from assets.warehouse_run import outputs
 from expectations.contract import Contract
 from expectations.suites import load_suites
@@ -39,7 +39,7 @@ def warehouse_assets(
     contracts: Mapping[str, Contract], open_lake: OpenLake, options: Options, home: Path
 ) -> list[dg.AssetsDefinition | dg.AssetChecksDefinition | dg.AssetSpec]:
     """Seeds, silver, gate G2, gold."""
-    manifest = manifest_of_project(home / "dbt_manifest")
+    manifest = manifest_of_lake(home)
     silver = _layer(
         "silver",
         "fqn:maemoh.silver.*",

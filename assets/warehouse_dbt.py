@@ -178,6 +178,11 @@ def manifest_of_project(folder: Path) -> dict[str, Any]:
     return manifest
 
 
+def manifest_of_lake(home: Path) -> dict[str, Any]:
+    """The same, with its files under a lake's home."""
+    return manifest_of_project(home / "dbt_manifest")
+
+
 def _parsed(folder: Path) -> Any:
     """The parsed project (dbt's Manifest), a copy of one's own: dbt writes what it compiles into it."""
     from dbt.contracts.graph.manifest import Manifest

@@ -63,7 +63,7 @@ def up(folder: Path) -> None:
 
 
 def load(folder: Path, owner: str) -> dict[str, int]:
-    """Imports a folder of assets, overwriting by uuid; what was imported before and is not there any more goes."""
+    """Imports a folder of assets, overwriting by uuid; what somebody made on the server stays."""
     from flask import g
     from superset import security_manager
     from superset.commands.importers.v1.assets import ImportAssetsCommand

@@ -50,6 +50,8 @@ def theme(name: str, icon: str) -> dict[str, Any]:
             "fontUrls": [],
             "fontFamily": FAMILY,
             "fontFamilyCode": "'IBM Plex Mono', 'Courier New', monospace",
+            # a half-drawn line is a wrong line, on paper and to who reloads a page
+            "echartsOptionsOverrides": {"animation": False},
         },
         "algorithm": "default",
     }

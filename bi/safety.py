@@ -83,6 +83,8 @@ def opener(published: Path, pinned: Path) -> Callable[..., tuple[URL, dict[str, 
             if has_request_context():
                 g.read_from = file.parent.name
         params = copy.deepcopy(params) | {"connect_args": {"config": dict(pins.CONFIG)}}
-        return uri.set(database=str(file), query={}), params
+        url = uri.set(database=str(file), query={})
+        pins.keep_open(url, params)
+        return url, params
 
     return open_pinned

@@ -4,7 +4,7 @@ import json
 import os
 from pathlib import Path
 
-from bi import pages, safety
+from bi import pages, records, safety
 
 HOME = Path(os.environ["MAEMOH_BI_HOME"])
 PUBLISHED = Path(os.environ["MAEMOH_BI_PUBLISHED"])
@@ -13,6 +13,8 @@ _SECRETS = json.loads((HOME / "secrets.json").read_text("utf-8"))
 SECRET_KEY = _SECRETS["secret_key"]
 SQLALCHEMY_DATABASE_URI = f"sqlite:///{HOME / 'superset.db'}?check_same_thread=false&timeout=30"
 DATA_DIR = str(HOME)
+EVENT_LOGGER = records.Visits()
+records.write_quickly()
 PREVENT_UNSAFE_DB_CONNECTIONS = True
 
 # What an analyst opens

@@ -25,6 +25,7 @@ from expectations.rules import Rule, RuleError, rule_from_mapping
 
 __all__ = ["Contract", "ContractError", "Entity", "Flag", "Measure", "load_contract", "load_contracts"]
 
+# many files are read in every run: libyaml takes a tenth of the time, where it is there
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 API_VERSIONS = ("v3.0.0", "v3.0.1", "v3.0.2", "v3.1.0")
 

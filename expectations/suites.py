@@ -25,6 +25,7 @@ from typing import Any
 
 import yaml
 
+from expectations.contract import LOADER
 from expectations.observation_rules import outside_sql
 from expectations.pattern_sql import copied_days_sql, level_beside_others_sql, level_changes_sql
 from expectations.quantities import load_quantities
@@ -34,8 +35,6 @@ FOLDER = Path(__file__).with_name("suites")
 SHARED = Path(__file__).with_name("shared_rules.yml")
 SERIES = "source_id, station_key, quantity, level"
 _LEVELS = re.compile(r"\{level_changes:(\d+)\}")
-# thirty files are read in every run: libyaml takes a tenth of the time, where it is there
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _OUTSIDE = re.compile(r"\{outside:(\w+):(\w+)\}")
 
 
@@ -64,7 +63,7 @@ def load_suites(previous: Mapping[str, str] | None = None, folder: Path = FOLDER
 def read_suite(path: Path, previous: Mapping[str, str] | None = None) -> Suite:
     """One suite file. Raises `RuleError`."""
     try:
-        document = yaml.load(path.read_text(encoding="utf-8"), _LOADER)
+        document = yaml.load(path.read_text(encoding="utf-8"), LOADER)
         table, written = str(document["table"]), list(document["rules"])
     except (yaml.YAMLError, KeyError, TypeError) as error:
         raise RuleError(f"{path.name}: is not a suite ({error}); it needs 'table' and a list 'rules'") from error

@@ -16,7 +16,7 @@ from assets.publication import current_publication
 from assets.publish import PUBLISHED, docs_link
 from assets.refresh import Refreshed
 from assets.road import Summary
-from assets.warehouse_dbt import NodeResult, manifest_of_project
+from assets.warehouse_dbt import NodeResult, manifest_of_lake
 from orchestration import settings, ui
 
 Event = dg.MaterializeResult | dg.AssetCheckResult
@@ -43,7 +43,8 @@ def _events(lake: Lake, summary: Summary) -> Iterator[Event]:
                 mine = batches.filter((pl.col("source_id") == contract.source_id) & (pl.col("entity") == entity.name))
                 yield factory.materialized(contract, entity.name, None, mine)
                 yield from factory.gate_checks(contract, entity.name, mine)
-    yield from warehouse.events(Refreshed(nodes=summary.built), *tables_and_checks(_manifest(lake), summary.built))
+    manifest = manifest_of_lake(lake.config.home)
+    yield from warehouse.events(Refreshed(nodes=summary.built), *tables_and_checks(manifest, summary.built))
     yield from warehouse.g2_checks(lake, warehouse.judged(), summary.withheld)
     if current := current_publication(lake.store):
         yield dg.MaterializeResult(
@@ -56,10 +57,6 @@ def _events(lake: Lake, summary: Summary) -> Iterator[Event]:
             passed=not summary.withheld,
             metadata={"data docs": docs_link()},
         )
-
-
-def _manifest(lake: Lake) -> dict[str, Any]:
-    return manifest_of_project(lake.config.home / "dbt_manifest")
 
 
 def tables_and_checks(

@@ -111,6 +111,20 @@ def _select(item: Item, as_format: str) -> str:
     return f"select {kept}, {sql} as {GEOMETRY} from {source}"
 
 
+def _of_one_kind(connection: duckdb.DuckDBPyConnection, select: str) -> tuple[str, str | None]:
+    """The same rows with geometries of one kind, and that kind: QGIS shows a layer without one as a table without a map.
+
+    None where there is no geometry, or kinds that have nothing in common.
+    """
+    found = connection.execute(
+        f"select distinct ST_GeometryType({GEOMETRY}) from ({select}) where {GEOMETRY} is not null"
+    )
+    kinds = {str(kind) for (kind,) in found.fetchall()}
+    if kinds and kinds <= {"POLYGON", "MULTIPOLYGON"}:
+        return f"select * replace (ST_Multi({GEOMETRY}) as {GEOMETRY}) from ({select})", "MULTIPOLYGON"
+    return select, kinds.pop() if len(kinds) == 1 else None
+
+
 def _write(
     connection: duckdb.DuckDBPyConnection,
     offered: Offer,
@@ -126,7 +140,11 @@ def _write(
         for number, (file, item) in enumerate(files.items(), start=1):
             options = _options(offered, item, as_format)
             try:
-                connection.execute(f"copy ({_select(item, as_format)}) to {literal(str(fresh / file))} ({options})")
+                select = _select(item, as_format)
+                if as_format == "gpkg":
+                    select, kind = _of_one_kind(connection, select)
+                    options += f", geometry_type '{kind}'" if kind else ""
+                connection.execute(f"copy ({select}) to {literal(str(fresh / file))} ({options})")
             except duckdb.Error as error:
                 raise ExportError(
                     f"{file} could not be written: {error}",

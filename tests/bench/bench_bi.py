@@ -86,10 +86,11 @@ def measure(home: Path, loads: int) -> None:
     address = bi.up(config, 0, console.print)
     took: dict[str, list[float]] = defaultdict(list)
     drawn: dict[str, list[float]] = defaultdict(list)
+    server = Server(address, home, bi.logins(home))
     with sync_playwright() as play:
         arguments = [argument for argument in ARGUMENTS if argument != "--disable-gpu"]
         browser = play.chromium.launch(executable_path=find_browser(), args=[*arguments, *WEBGL])
-        reader = Analyst(Server(address, home, bi.logins(home)), browser, "analyst")
+        reader = Analyst(server, browser, "analyst")
 
         def finished(request: Request) -> None:
             if ASKED.search(request.url):
@@ -102,14 +103,12 @@ def measure(home: Path, loads: int) -> None:
                 with reader.opened(slug):
                     drawn[slug].append(time.monotonic() - start)
         browser.close()
-    show(config.marts_db, took, drawn, server_memory(home))
+    show(config.marts_db, took, drawn, server_memory(server))
 
 
-def server_memory(home: Path) -> list[float]:
+def server_memory(server: Server) -> list[float]:
     """Peak memory of each process of the server, MB."""
-    parent = bi.pid(home)
-    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-    return [peak_of(int(process)) for process in children]
+    return [peak_of(process) for process in server.workers()]
 
 
 def show(marts: Path, took: dict[str, list[float]], drawn: dict[str, list[float]], memory: list[float]) -> None:

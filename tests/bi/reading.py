@@ -14,6 +14,7 @@ import yaml
 from playwright.sync_api import Browser, Page, Request, Response, Route
 
 from assets.bi_bundle import DASHBOARDS, PHONE
+from orchestration import bi
 from orchestration.bi import Login
 
 WIDTHS = {"desktop": (1280, 900), "phone": (390, 800)}
@@ -39,6 +40,11 @@ class Server:
 
     def password(self, user: str) -> str:
         return next(login.password for login in self.logins if login.user == user)
+
+    def workers(self) -> list[int]:
+        """Ids of the processes that answer."""
+        parent = bi.pid(self.home)
+        return [int(process) for process in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
 
 
 @dataclass

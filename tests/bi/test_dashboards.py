@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.bi.reading import WIDTHS, Analyst, slugs
+from tests.bi.reading import WIDTHS, Analyst, Server, slugs
 
 MAY_BE_EMPTY = ("ตารางที่พักการเผยแพร่",)
 """Titles of charts that show trouble: without trouble they show nothing."""
@@ -34,3 +36,13 @@ def test_every_chart_draws(slug: str, width: str, analyst: Analyst, pictures: Pa
 def test_the_banner_says_that_the_demo_is_synthetic(analyst: Analyst) -> None:
     with analyst.opened(slugs()[0]) as seen:
         assert "ข้อมูลสังเคราะห์" in seen.text()
+
+
+def test_the_server_notes_who_opened_a_page_and_not_each_step_of_drawing_it(server: Server, analyst: Analyst) -> None:
+    with closing(sqlite3.connect(server.home / "bi" / "superset.db")) as database:
+        start = database.execute("select coalesce(max(id), 0) from logs").fetchone()[0]
+        with analyst.opened(slugs()[0]) as seen:
+            charts = seen.n_charts
+        noted = [action for (action,) in database.execute("select action from logs where id > ?", [start])]
+    assert "dashboard" in noted
+    assert len(noted) < charts

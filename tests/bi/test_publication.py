@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
+from pathlib import Path
 
 import yaml
 from playwright.sync_api import Route
@@ -10,6 +12,7 @@ from playwright.sync_api import Route
 from assets import marts_gate, road
 from assets.lake.handle import Lake
 from assets.publication import current_publication
+from bi import pins
 from orchestration import settings
 from simulator.egat import GridSpec, Traps
 from tests.bi.reading import Analyst, Server
@@ -74,3 +77,27 @@ def test_a_held_table_is_told_within_one_refresh(server: Server, analyst: Analys
         seen.wait()
         seen.page.get_by_text("คุณภาพอากาศรายวัน (gold.fct_air_quality_daily)").first.wait_for()
         assert "พักการเผยแพร่" in seen.text()
+
+
+def test_what_is_kept_open_for_speed_is_a_few_files_however_often_is_published(
+    server: Server, analyst: Analyst
+) -> None:
+    lake = Lake.open(settings.connect())
+    newest = ""
+    for number, start in enumerate((date(2020, 7, 1), date(2020, 8, 1))):  # each brings marts and state: two files
+        deliver(lake, f"open{number}", start)
+        newest = run(lake).publication_id or newest
+        with analyst.opened(SLUG) as seen:
+            assert seen.publications() == {newest}
+    held = [pinned_files(process) for process in server.workers()]
+    assert all(len(files) <= pins.KEPT_OPEN for files in held)
+    assert any(newest in file for files in held for file in files)
+
+
+def pinned_files(process: int) -> set[str]:
+    """Published files that a process has open, by their names under `pinned`."""
+    names = set()
+    for link in Path(f"/proc/{process}/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed since it was listed
+            names.add(str(link.readlink()))
+    return {name.split("/pinned/")[1] for name in names if "/pinned/" in name}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import duckdb
@@ -97,6 +99,16 @@ def test_a_geopackage_is_read_back(home: Path) -> None:
             f"select count(*), min(st_x(geom)), min(st_y(geom)) from st_read('{file}')"
         ).fetchone()
     assert found == (20, 99.7, 18.3)
+
+
+def test_a_geopackage_says_what_kind_of_map_it_is(home: Path) -> None:
+    """QGIS opens a layer of kind GEOMETRY as a table without a map, where its first row has no place."""
+    export(marts.config_of(home), home / "maps", schemas=("gold", "silver"), as_format="gpkg")
+    kinds = {}
+    for file in (home / "maps").glob("*.gpkg"):
+        with closing(sqlite3.connect(file)) as layer:
+            kinds[file.stem] = layer.execute("select geometry_type_name from gpkg_geometry_columns").fetchone()[0]
+    assert kinds == {"gold.dim_place": "MULTIPOLYGON", "gold.fct_hotspot": "POINT", "silver.burn_scar": "MULTIPOLYGON"}
 
 
 def test_csv_opens_in_excel_with_its_thai(home: Path) -> None:

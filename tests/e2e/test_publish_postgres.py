@@ -131,7 +131,7 @@ def test_a_reader_sees_one_publication_or_the_other_and_never_waits(house: House
     assert [s[0] for s in seen] == sorted(s[0] for s in seen)
 
 
-def test_an_analyst_reads_gold_and_can_do_nothing_else(house: House) -> None:
+def test_an_analyst_reads_gold_and_can_do_nothing_else(house: House, tmp_path: Path) -> None:
     done = house.publish("gold", "silver")
     assert done.warnings == () and done.kept_back == ("gold.fct_ev_charging_daily",)
     somchai = house.new_user("somchai", "grant maemoh_analyst to somchai")
@@ -144,8 +144,8 @@ def test_an_analyst_reads_gold_and_can_do_nothing_else(house: House) -> None:
         "create view gold.mine as select 1", "create function gold.f() returns int language sql as 'select 1'",
         "select * from silver.observation", "select * from pg_authid", "select * from pg_shadow",
         "select pg_read_file('/etc/passwd')", "select pg_read_binary_file('/etc/passwd')", "select pg_ls_dir('/')",
-        "select pg_stat_file('/etc/passwd')", "select lo_import('/etc/passwd')", "select lo_export(1, '/tmp/x')",
-        "copy gold.dim_station to '/tmp/x'", "copy gold.dim_station to program 'cat'",
+        "select pg_stat_file('/etc/passwd')", "select lo_import('/etc/passwd')", f"select lo_export(1, '{tmp_path}/x')",
+        f"copy gold.dim_station to '{tmp_path}/x'", "copy gold.dim_station to program 'cat'",
         "create temp table t (x text); copy t from '/etc/passwd'", "create extension dblink", "set role boss",
         "create extension postgres_fdw", "create role evil", "alter role somchai superuser",
         "grant pg_read_server_files to somchai",

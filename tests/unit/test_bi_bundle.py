@@ -97,6 +97,14 @@ def test_every_dashboard_shows_the_state_of_the_data_first(bundle: Path) -> None
         assert charts[first["meta"]["uuid"]]["dataset_uuid"] == banner, name
 
 
+def test_every_dashboard_says_how_fresh_its_sources_are_and_which_publication_it_shows(bundle: Path) -> None:
+    charts = {c["uuid"]: c for c in read(bundle, "charts").values()}
+    told = {bi_bundle.dataset_uuid("board.freshness"), bi_bundle.dataset_uuid("board.publication")}
+    for name, dashboard in read(bundle, "dashboards").items():
+        shown = {charts[c["meta"]["uuid"]]["dataset_uuid"] for c in bi_bundle._charts_of(dashboard)}
+        assert told <= shown, name
+
+
 def test_on_a_phone_every_chart_is_as_wide_as_the_page(bundle: Path) -> None:
     dashboards = read(bundle, "dashboards")
     for name, written in dashboards.items():

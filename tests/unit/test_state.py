@@ -57,6 +57,15 @@ def test_when_all_is_well_it_is_said_when_it_was_published(tmp_path: Path, sourc
         assert level == "ok" and "เป็นปัจจุบัน" in words
 
 
+def test_a_late_source_is_not_called_current(tmp_path: Path, sources: list[Row]) -> None:
+    lines = [line if line["source_id"] != "pcd_air4thai" else fresh("pcd_air4thai", 4) for line in sources]
+    config = ledger(tmp_path, [publication("gold.fct_kpi", "published", 1)], lines, [])
+    ((level, words),) = banner(config, "environment")
+    assert level == "ok" and "ล่าช้า 1 แหล่ง" in words and "เป็นปัจจุบัน" not in words
+    ((_, words),) = banner(config, "energy")
+    assert "เป็นปัจจุบัน" in words
+
+
 def test_a_held_table_is_told_where_it_is_shown_with_its_last_publication(tmp_path: Path, sources: list[Row]) -> None:
     table = "gold.fct_air_quality_daily"
     lines = [publication(table, "published", 48), publication(table, "withheld", 1, "too many gaps")]
@@ -105,3 +114,20 @@ def test_the_file_holds_what_is_declared_and_nothing_of_the_ledger(tmp_path: Pat
     for name, columns in state.COLUMNS.items():
         declared = {column: kind for column, kind, *_ in columns}
         assert {column: kinds.get(kind, kind) for column, kind in there[name] if column in declared} == declared
+
+
+def test_each_state_is_said_in_words_and_trouble_stands_first(tmp_path: Path, sources: list[Row]) -> None:
+    hours = {"pcd_air4thai": 24 * 365, "egat_ambient": 0}
+    lines = [fresh(line["source_id"], hours.get(line["source_id"], 0)) for line in sources]
+    lines = [line for line in lines if line["source_id"] != "tat_visitors"]  # has never come
+    batches = [{"source_id": "egat_ambient", "path": "grid-synthetic.xlsx", "status": "accepted"}]
+    config = ledger(tmp_path, [publication("gold.fct_kpi", "published", 1)], lines, batches)
+    with duckdb.connect(str(config.state_db), read_only=True) as connection:
+        found = connection.execute(
+            "select source_id, status_label, values_label from board.freshness order by sort_order, source_id"
+        ).fetchall()
+    assert found[:2] == [
+        ("tat_visitors", "ยังไม่เคยได้รับ / never", "-"),
+        ("pcd_air4thai", "เก่า / stale", "-"),
+    ]
+    assert ("egat_ambient", "ตรงเวลา / on time", "⚠ สังเคราะห์ / synthetic") in found
