@@ -83,6 +83,20 @@ def test_an_analyst_does_not_furnish_the_server(method: str, path: str, body: di
     assert answer.status in (401, 403, 404), answer.text()
 
 
+_AT_ONCE = """async ([path, n]) => {
+  const answers = await Promise.all([...Array(n)].map(() => fetch(path, {cache: 'no-store'})));
+  return answers.map(answer => answer.status);
+}"""
+
+
+def test_what_is_asked_all_at_once_is_all_answered(analyst: Analyst) -> None:
+    """A city behind one address may open its pages in the same second."""
+    page = analyst.context.new_page()
+    page.goto(f"{analyst.server.address}/login/")
+    assert set(page.evaluate(_AT_ONCE, ["/brand/page.css", 600])) == {200}
+    page.close()
+
+
 def test_without_a_log_in_nothing_is_shown(analyst: Analyst) -> None:
     import urllib.error
     import urllib.request
