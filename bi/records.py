@@ -21,6 +21,9 @@ STEPS = {
 }
 """Steps of the drawing of one chart. Superset writes and commits each: six for every chart of a page, for ever."""
 
+TOLD = {"load_chart", "render_chart"}
+"""Steps of the drawing that the browser tells afterwards, as a list under the action `log`: one or two for every chart."""
+
 
 class Visits(DBEventLogger):
     """Keeps what people did (opened a page, looked at a list), not the steps of drawing it.
@@ -32,6 +35,11 @@ class Visits(DBEventLogger):
         """Writes one action down; see DBEventLogger."""
         if action not in STEPS:
             super().log_with_context(action, *args, **kwargs)
+
+    def log(self, *args: Any, records: list[dict[str, Any]], **kwargs: Any) -> None:
+        """Writes the records of one action down; see DBEventLogger."""
+        if kept := [record for record in records if record.get("event_name") not in TOLD]:
+            super().log(*args, records=kept, **kwargs)
 
 
 def write_quickly() -> None:

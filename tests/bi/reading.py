@@ -20,10 +20,12 @@ from orchestration.bi import Login
 WIDTHS = {"desktop": (1280, 900), "phone": (390, 800)}
 ASKED = re.compile(r"/api/v1/chart/data|/superset/explore_json/")
 MILLISECONDS = 120_000
+# Only what stands in a chart's own place counts: its header has an icon (svg) before anything is drawn.
 _DRAWN = """expected => {
   const charts = [...document.querySelectorAll('[class*=dashboard-chart-id-]')];
   return charts.length >= expected && !document.querySelector('[class*=dashboard-chart-id-] .loading')
-    && charts.every(c => c.querySelector('canvas, svg, table, .header-line, .ant-alert, .ant-empty, [role=alert]'));
+    && charts.every(c => c.querySelector('.dashboard-chart')?.querySelector(
+      'canvas, svg, table, .header-line, .ant-alert, .ant-empty, [role=alert]'));
 }"""
 _TROUBLE = """() => [...document.querySelectorAll(
     '[class*=dashboard-chart-id-] .ant-alert-error, [class*=dashboard-chart-id-] [role=alert], .missing-chart-container'
