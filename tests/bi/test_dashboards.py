@@ -42,10 +42,12 @@ def test_the_server_notes_who_opened_a_page_and_not_each_step_of_drawing_it(serv
     with closing(sqlite3.connect(server.home / "bi" / "superset.db")) as database:
         start = database.execute("select coalesce(max(id), 0) from logs").fetchone()[0]
         # the browser tells in one go, a while after it has drawn, what it did
-        with analyst.context.expect_event("response", lambda answer: "/superset/log/" in answer.url) as told:
-            with analyst.opened(slugs()[0]) as seen:
-                charts = seen.n_charts
-                assert told.value.ok
+        with (
+            analyst.context.expect_event("response", lambda answer: "/superset/log/" in answer.url) as told,
+            analyst.opened(slugs()[0]) as seen,
+        ):
+            charts = seen.n_charts
+            assert told.value.ok
         noted = [action for (action,) in database.execute("select action from logs where id > ?", [start])]
     assert "dashboard" in noted
     assert len(noted) < charts
