@@ -4,7 +4,7 @@ import json
 import os
 from pathlib import Path
 
-from bi import pages, records, safety
+from bi import pages, records, safety, shortcuts
 
 HOME = Path(os.environ["MAEMOH_BI_HOME"])
 PUBLISHED = Path(os.environ["MAEMOH_BI_PUBLISHED"])
@@ -15,6 +15,7 @@ SQLALCHEMY_DATABASE_URI = f"sqlite:///{HOME / 'superset.db'}?check_same_thread=f
 DATA_DIR = str(HOME)
 EVENT_LOGGER = records.Visits()
 records.write_quickly()
+shortcuts.pivot_in_columns()
 PREVENT_UNSAFE_DB_CONNECTIONS = True
 
 # What an analyst opens
@@ -63,6 +64,7 @@ FILTER_STATE_CACHE_CONFIG = {"CACHE_TYPE": "SupersetMetastoreCache", "CACHE_DEFA
 EXPLORE_FORM_DATA_CACHE_CONFIG = {"CACHE_TYPE": "SupersetMetastoreCache", "CACHE_DEFAULT_TIMEOUT": 86_400}
 
 # Who may do what
+CUSTOM_SECURITY_MANAGER = shortcuts.AskedOnce
 AUTH_ROLE_PUBLIC = "Public"  # a role without any permission
 AUTH_USER_REGISTRATION = False
 WTF_CSRF_ENABLED = True
